@@ -1,0 +1,1 @@
+"""The test cases: one folder per access, one file per topic."""

@@ -1,0 +1,1 @@
+"""What cases are written with: the decorator, the judge's expectations, the stock of certificates."""

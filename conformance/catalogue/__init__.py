@@ -1,0 +1,1 @@
+"""What is required: one TOML file per family, the loader, the coverage table."""

@@ -1,0 +1,1 @@
+"""The engine under the cases: pytest plugin, selection, verdicts, record, replay."""

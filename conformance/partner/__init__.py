@@ -1,0 +1,1 @@
+"""The partner file: ICS, IXIT, static review, starter file."""

@@ -1,0 +1,1 @@
+"""How the judge touches a partner. Every port works through a tape, which writes everything down."""

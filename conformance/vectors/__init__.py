@@ -1,0 +1,1 @@
+"""Documents to send: generators, single mutations, twins."""
