@@ -1,1 +1,45 @@
-"""The partner file: ICS, IXIT, static review, starter file."""
+"""The partner file: what a partner declares (ICS) and what is needed to test it (IXIT)."""
+
+from conformance.partner.errors import PartnerFileError
+from conformance.partner.loader import load_partner
+from conformance.partner.model import (
+    Hook,
+    HookCommand,
+    HookUrl,
+    Identities,
+    Identity,
+    IxitJudge,
+    IxitLimits,
+    IxitPull,
+    IxitPush,
+    IxitTrust,
+    IxitVerification,
+    JudgeSigning,
+    Listen,
+    MailAccount,
+    Partner,
+    TestData,
+)
+from conformance.partner.secret import Secret
+
+__all__ = [
+    "Hook",
+    "HookCommand",
+    "HookUrl",
+    "Identities",
+    "Identity",
+    "IxitJudge",
+    "IxitLimits",
+    "IxitPull",
+    "IxitPush",
+    "IxitTrust",
+    "IxitVerification",
+    "JudgeSigning",
+    "Listen",
+    "MailAccount",
+    "Partner",
+    "PartnerFileError",
+    "Secret",
+    "TestData",
+    "load_partner",
+]

@@ -1,0 +1,111 @@
+"""The schema layer: is a document valid against the published set of its release, and if not, why not.
+
+libxml2 gives the verdict. When it is no, the faults are explained one by one; where xmlschema, asked as a second
+opinion, does not see a fault that libxml2 sees, the finding says so (docs/known-deviations.md).
+"""
+
+from itertools import islice
+from pathlib import Path
+
+from lxml import etree
+
+from conformance.checks.schema_explain import SIGNATURE, Explainer, finding, quoted
+from conformance.checks.schema_paths import tag_name, where
+from conformance.checks.schema_sets import Release, compiled, described, release_of, releases
+from conformance.model.finding import Finding, Where
+
+MOST = 500
+_CONTENT_MODEL = "SCHEMAV_ELEMENT_CONTENT"
+
+
+def check_schema(root: etree._Element, *, signature_allowed: bool = False) -> list[Finding]:
+    """Return what is wrong with a document against the published schema set of its release; empty means valid.
+
+    The release is told by the root's namespace. `signature_allowed` means the profile with an enveloped signature
+    is declared: one ds:Signature as the last child of the root is then set aside (requirement DOC-048).
+    """
+    release = release_of(root)
+    if release is None or release.file is None:
+        return [_unknown_release(root, release)]
+    signature = _enveloped(root)
+    if signature is None or not signature_allowed:
+        faults = validate(root, release.file)
+        return faults if signature is None else _with_hint(faults, root, signature, release.file)
+    return _without(root, signature, release.file)
+
+
+def validate(root: etree._Element, file: Path) -> list[Finding]:
+    """Return the faults of a document against one schema file; empty means libxml2 finds it valid."""
+    schema = compiled(file)
+    if schema.validate(root):
+        return []
+    errors = [*schema.error_log]
+    faults = list(islice(Explainer(described(file)).explain(root), MOST))
+    if len(faults) >= MOST:
+        message = f"more than {MOST} faults; the rest is not listed"
+        return [*faults, finding("DOC-002", message, "a valid document", "many faults", Where())]
+    lines = {fault.where.line for fault in faults}
+    if not faults:
+        agrees = not described(file).is_valid(root)
+        opinion = "" if agrees else "; xmlschema, the second opinion, accepts it: see docs/known-deviations.md"
+        return [_as_library_says(error, opinion) for error in errors[:MOST]]
+    faults += [
+        _as_library_says(error, "") for error in errors if error.line not in lines and error.type_name != _CONTENT_MODEL
+    ]
+    return faults
+
+
+def _as_library_says(error: etree._LogEntry, opinion: str) -> Finding:
+    text = " ".join(str(error.message).replace("{", "Q{").split())[:300]
+    return finding("DOC-002", text + opinion, "a valid document", "not valid", Where(line=error.line or None))
+
+
+def _unknown_release(root: etree._Element, release: Release | None) -> Finding:
+    """Say why a document cannot be validated at all."""
+    uri = root.tag[1 : root.tag.index("}")] if root.tag.startswith("{") else ""
+    if release is not None:
+        message = f"the schema set of release {release.name} is not at hand"
+        return finding("DOC-001", message, "a release whose schema set is installed", uri, where(root))
+    at_hand = ", ".join(known.namespace for known in releases().values() if known.file)
+    for namespace in releases():
+        if namespace.lower() == uri.lower():
+            message = "the root's namespace differs from the published one in upper and lower case"
+            return finding("DOC-003", message, namespace, uri, where(root))
+    message = f"the root {tag_name(root)} is in no namespace of a known release"
+    return finding("DOC-001", message, f"one of: {at_hand}", quoted(uri) if uri else "no namespace", where(root))
+
+
+def _enveloped(root: etree._Element) -> etree._Element | None:
+    """Return the signature that is the last child of the root, if there is one."""
+    last = root[-1] if len(root) else None
+    while last is not None and not isinstance(last.tag, str):
+        last = last.getprevious()
+    return last if last is not None and last.tag == SIGNATURE else None
+
+
+def _without(root: etree._Element, signature: etree._Element, file: Path) -> list[Finding]:
+    """Validate as if the signature were not there, and put it back."""
+    place, tail = root.index(signature), signature.tail
+    root.remove(signature)
+    try:
+        return validate(root, file)
+    finally:
+        signature.tail = tail
+        root.insert(place, signature)
+
+
+def _with_hint(
+    faults: list[Finding], root: etree._Element, signature: etree._Element, file: Path
+) -> list[Finding]:
+    """Replace the finding about an undeclared signature by one that says whether the rest is valid."""
+    rest = _without(root, signature, file)
+    place = where(signature)
+    others = [fault for fault in faults if fault.where != place]
+    message = (
+        "ds:Signature in SPSCertificate is not in the published schema; it needs the declared profile "
+        "(signature enveloped). Without it the document is " + ("not valid either" if rest else "valid")
+    )
+    return [*others, finding("DOC-048", message, "no ds:Signature", tag_name(signature), place)]
+
+
+__all__ = ["check_schema", "release_of", "validate"]

@@ -1,0 +1,299 @@
+"""Why a document is not valid: every fault, not only the first of each content model.
+
+Works on any schema set that xmlschema loads. Content models that are one sequence of differently named elements, or
+one choice of single elements, are explained by an alignment of our own; for others xmlschema's messages are taken.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import cast
+
+import xmlschema
+from lxml import etree
+from xmlschema.aliases import ElementType
+from xmlschema.validators import XsdElement, XsdGroup, XsdSimpleType, XsdType
+
+from conformance.checks.schema_align import Alignment, Particle, align
+from conformance.checks.schema_paths import name_of, path_of, tag_name, where
+from conformance.checks.schema_words import local, occurrence_requirement, type_words, value_requirement
+from conformance.model.finding import Finding, Where
+from conformance.model.words import Layer
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+_QUOTED = 80
+
+
+def finding(requirement: str, message: str, expected: str, actual: str, place: Where) -> Finding:
+    """Return a finding of the schema layer."""
+    return Finding(requirement, message, expected, actual, place, layer=Layer.SCHEMA)
+
+
+def quoted(text: str) -> str:
+    """Return a value as a person may read it: one line, not too long."""
+    flat = " ".join(text.split())
+    return f"'{flat}'" if len(flat) <= _QUOTED else f"'{flat[: _QUOTED - 20]}…' ({len(text):,} characters)"
+
+
+@lru_cache(maxsize=8)
+def _declared_names(schema: xmlschema.XMLSchema10) -> frozenset[str]:
+    """Return the names of all elements declared anywhere in the set."""
+    return frozenset(
+        part.name for part in schema.maps.iter_components(XsdElement) if isinstance(part, XsdElement) and part.name
+    )
+
+
+class Explainer:
+    """Walks one document along one schema."""
+
+    def __init__(self, schema: xmlschema.XMLSchema10) -> None:
+        self._schema = schema
+
+    def explain(self, root: etree._Element) -> Iterator[Finding]:
+        """Yield a finding for every fault, in document order of the elements they are about."""
+        declared = self._schema.maps.elements.get(root.tag)
+        if not isinstance(declared, XsdElement):
+            allowed = ", ".join(name_of(str(e.name), root.nsmap) for e in self._schema.elements.values())
+            yield finding(
+                "DOC-001", f"the root element {tag_name(root)} is not the root of this message",
+                f"root element {allowed}", tag_name(root), where(root),
+            )
+            return
+        # A stack, not recursion: nesting is bounded by the parser's cap, not by Python's.
+        waiting: list[tuple[etree._Element, XsdElement]] = [(root, declared)]
+        while waiting:
+            element, declaration = waiting.pop()
+            kind: XsdType | None = declaration.type
+            named = element.get(f"{XSI}type")
+            if named is not None:
+                kind = self._named_type(element, named, declaration)
+                if kind is None:
+                    yield finding(
+                        "DOC-002", f"xsi:type {quoted(named)} is not a type that may stand here",
+                        type_words(declaration.type), quoted(named), where(element, "/@xsi:type"),
+                    )
+                    continue
+            yield from self._attributes(element, declaration, kind)
+            if kind is None or not (kind.is_simple() or kind.has_simple_content()):
+                matched: list[tuple[etree._Element, XsdElement]] = []
+                yield from self._content(element, declaration, kind, matched)
+                waiting.extend(reversed(matched))
+            else:
+                yield from self._value(element, declaration, kind)
+
+    def _named_type(self, element: etree._Element, name: str, declaration: XsdElement) -> XsdType | None:
+        prefix, _, own = name.strip().rpartition(":")
+        uri = element.nsmap.get(prefix or None)
+        kind = self._schema.maps.types.get(f"{{{uri}}}{own}" if uri else own)
+        if not isinstance(kind, XsdType) or declaration.type is None:
+            return None
+        return kind if kind is declaration.type or kind.is_derived(declaration.type) else None
+
+    def _attributes(self, element: etree._Element, declaration: XsdElement, kind: XsdType | None) -> Iterator[Finding]:
+        declared = getattr(kind, "attributes", None) or {}
+        name = tag_name(element)
+        for key, raw in element.attrib.items():
+            attribute, value = str(key), str(raw)
+            shown = name_of(attribute, element.nsmap)
+            place = where(element, f"/@{shown}")
+            if attribute.startswith(XSI):
+                if local(attribute) == "nil" and not declaration.nillable:
+                    yield finding("DOC-002", f"{name} may not be nil", "no xsi:nil", f"xsi:nil={quoted(value)}", place)
+                elif local(attribute) not in ("nil", "type", "schemaLocation", "noNamespaceSchemaLocation"):
+                    yield finding("DOC-002", f"{shown} is unknown", "no such attribute", quoted(value), place)
+                continue
+            known = declared.get(attribute)
+            if known is None:
+                if None in declared and declared[None].is_matching(attribute):
+                    continue
+                allowed = ", ".join(sorted(str(a) for a in declared if a)) or "none"
+                yield finding(
+                    "DOC-002", f"{name} has the attribute {shown}, which is not declared",
+                    f"attributes: {allowed}", f"{shown}={quoted(value)}", place,
+                )
+                continue
+            if known.use == "prohibited":
+                yield finding("DOC-002", f"{shown} is prohibited on {name}", "absent", quoted(value), place)
+            elif known.fixed is not None and self._normal(value, known.type) != known.fixed:
+                yield finding(
+                    "DOC-002", f"the attribute {shown} of {name} is fixed", f"'{known.fixed}' or no attribute",
+                    quoted(value), place,
+                )
+            elif next(known.type.iter_errors(self._normal(value, known.type)), None) is not None:
+                yield finding(
+                    "DOC-002", f"the attribute {shown} of {name} has a value that is not allowed",
+                    type_words(known.type), quoted(value), place,
+                )
+        for attribute, known in declared.items():
+            if attribute and known.use == "required" and attribute not in element.attrib:
+                yield finding(
+                    "DOC-002", f"{name} lacks the attribute {local(attribute)}", type_words(known.type), "absent",
+                    where(element),
+                )
+
+    @staticmethod
+    def _normal(value: str, kind: XsdSimpleType) -> str:
+        """Treat white space as the type says."""
+        if kind.white_space == "collapse":
+            return " ".join(value.split())
+        return value.translate({9: " ", 10: " ", 13: " "}) if kind.white_space == "replace" else value
+
+    def _value(self, element: etree._Element, declaration: XsdElement, kind: XsdType) -> Iterator[Finding]:
+        simple = kind if isinstance(kind, XsdSimpleType) else getattr(kind, "content", None)
+        if not isinstance(simple, XsdSimpleType):
+            return
+        name, parent = tag_name(element), element.getparent()
+        requirement = value_requirement(local(parent.tag) if parent is not None else "", local(element.tag))
+        inner = [child for child in element if isinstance(child.tag, str)]
+        for child in inner:
+            yield finding(
+                "DOC-002", f"{name} holds a value; the element {tag_name(child)} may not stand in it",
+                type_words(simple), f"element {tag_name(child)}", where(child),
+            )
+        text = (element.text or "") + "".join(child.tail or "" for child in element)
+        if inner or (not text and (declaration.fixed is not None or declaration.default is not None)):
+            return
+        value = self._normal(text, simple)
+        if declaration.fixed is not None and value != declaration.fixed:
+            yield finding(requirement, f"{name} is fixed", f"'{declaration.fixed}'", quoted(text), where(element))
+        elif next(simple.iter_errors(value), None) is not None:
+            yield finding(
+                requirement, f"{name} has a value that is not allowed", type_words(simple),
+                quoted(text) if text else "empty", where(element),
+            )
+
+    def _content(
+        self,
+        element: etree._Element,
+        declaration: XsdElement,
+        kind: XsdType | None,
+        matched: list[tuple[etree._Element, XsdElement]],
+    ) -> Iterator[Finding]:
+        group = getattr(kind, "content", None)
+        children = [child for child in element if isinstance(child.tag, str)]
+        if not isinstance(group, XsdGroup):
+            return
+        texts = [element.text, *(child.tail for child in element)]
+        loose = " ".join(text.strip() for text in texts if text and text.strip())
+        if loose and not getattr(kind, "mixed", False):
+            yield finding(
+                "DOC-002", f"{tag_name(element)} may hold elements only, there is text between them",
+                "no text", quoted(loose), where(element),
+            )
+        own = {part.name: part for part in group.iter_elements() if isinstance(part, XsdElement)}
+        matched.extend((child, own[child.tag]) for child in children if child.tag in own)
+        parts = _flat(group)
+        if parts is not None:
+            yield from self._sequence(element, children, align([child.tag for child in children], parts))
+        elif _is_choice(group):
+            yield from self._choice(element, children, list(own), minimum=group.min_occurs)
+        else:
+            for error in self._second_opinion(declaration, element):
+                if getattr(error, "elem", None) is element:
+                    yield finding(
+                        "DOC-002", f"{tag_name(element)}: {' '.join((error.reason or '').split())[:200]}",
+                        "the declared content", "other content", where(element),
+                    )
+
+    @staticmethod
+    def _second_opinion(declaration: XsdElement, element: etree._Element) -> Iterator[xmlschema.XMLSchemaValidationError]:
+        yield from declaration.iter_errors(cast("ElementType", element))
+
+    def _stranger(self, element: etree._Element, child: etree._Element, allowed: str) -> Finding:
+        """Judge an element that its parent does not declare."""
+        name, parent = tag_name(child), tag_name(element)
+        names = _declared_names(self._schema)
+        if child.tag in names:
+            message = f"{name} may not stand in {parent}; it is declared for another place"
+            return finding("DOC-002", message, allowed, name, where(child))
+        if child.tag.lower() in {known.lower() for known in names}:
+            message = f"{name} differs from a declared element only in upper and lower case (name or namespace)"
+            return finding("DOC-003", message, allowed, child.tag, where(child))
+        message = f"{name} is not declared in {parent}; an extension needs a declared profile"
+        return finding("DOC-048", message, allowed, child.tag, where(child))
+
+    def _sequence(
+        self, element: etree._Element, children: list[etree._Element], result: Alignment
+    ) -> Iterator[Finding]:
+        scope, parent = element.nsmap, tag_name(element)
+
+        def shown(tag: str | None) -> str:
+            return name_of(tag, scope) if tag else ""
+
+        for position in result.unknown:
+            yield self._stranger(element, children[position], f"only declared elements in {parent}")
+        for wrong in result.misplaced:
+            first = children[wrong.positions[0]]
+            bounds = [f"after {shown(wrong.after)}"] * bool(wrong.after)
+            bounds += [f"before {shown(wrong.before)}"] * bool(wrong.before)
+            many = len(wrong.positions)
+            lines = ", ".join(str(children[i].sourceline) for i in wrong.positions[:20])
+            subject = f"{tag_name(first)} is" if many == 1 else f"{many} elements {tag_name(first)} (lines {lines}) are"
+            ahead = first.getprevious()
+            while ahead is not None and not isinstance(ahead.tag, str):
+                ahead = ahead.getprevious()
+            yield finding(
+                "DOC-047", f"{subject} misplaced in {parent}: must come {' and '.join(bounds) or 'elsewhere'}",
+                f"{tag_name(first)} {' and '.join(bounds)}",
+                f"after {tag_name(ahead)}" if ahead is not None else "first", where(first),
+            )
+        for lack in result.missing:
+            hint = f" (after {shown(lack.after)})" if lack.after else " (first)"
+            yield finding(
+                occurrence_requirement(local(element.tag), local(lack.name)),
+                f"{parent} lacks {shown(lack.name)}",
+                f"at least {lack.minimum} {shown(lack.name)}{hint}", str(lack.present) if lack.present else "none",
+                where(element),
+            )
+        for extra in result.too_many:
+            yield finding(
+                occurrence_requirement(local(element.tag), local(extra.name)),
+                f"{parent} has {extra.present} elements {shown(extra.name)}, too many",
+                f"at most {extra.maximum}", str(extra.present), where(children[extra.positions[0]]),
+            )
+
+    def _choice(
+        self, element: etree._Element, children: list[etree._Element], options: list[str], minimum: int
+    ) -> Iterator[Finding]:
+        allowed = "exactly one of " + ", ".join(name_of(name, element.nsmap) for name in options)
+        known = [child for child in children if child.tag in options]
+        for child in children:
+            if child.tag not in options:
+                yield self._stranger(element, child, allowed)
+        if not known and minimum:
+            yield finding("DOC-002", f"{tag_name(element)} lacks its content", allowed, "none", where(element))
+        if len(known) > 1:
+            yield finding(
+                "DOC-002", f"{tag_name(element)} has {len(known)} of the elements between which to choose",
+                allowed, ", ".join(tag_name(child) for child in known), where(known[1]),
+            )
+
+
+def _flat(group: XsdGroup) -> list[Particle] | None:
+    """Return the particles of a group that is one sequence of differently named elements, else None."""
+    if group.model != "sequence" or (group.min_occurs, group.max_occurs) != (1, 1):
+        return None
+    particles: list[Particle] = []
+    for part in group:
+        if isinstance(part, XsdGroup):
+            inner = _flat(part)
+            if inner is None:
+                return None
+            particles += inner
+        elif isinstance(part, XsdElement) and part.name:
+            particles.append(Particle(part.name, part.min_occurs, part.max_occurs))
+        else:
+            return None
+    return particles if len({particle.name for particle in particles}) == len(particles) else None
+
+
+def _is_choice(group: XsdGroup) -> bool:
+    """Return whether a group is one choice between single elements."""
+    return (
+        group.model == "choice"
+        and group.max_occurs == 1
+        and all(isinstance(part, XsdElement) and part.max_occurs == 1 and part.min_occurs == 1 for part in group)
+    )
+
+
+__all__ = ["SIGNATURE", "Explainer", "finding", "path_of", "quoted"]

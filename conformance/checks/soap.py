@@ -1,0 +1,330 @@
+"""Is this a SOAP answer as WS-I Basic Profile 1.2 and the exchange contract want it?
+
+`read_answer` looks at one HTTP answer and gives what it says together with every finding. It is pure: octets in,
+findings out.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree
+
+from conformance.data import data_path
+from conformance.model.exchange import Message
+from conformance.model.finding import Finding, Where
+from conformance.model.words import Level
+from conformance.parsing import Unreadable, parse
+
+EXCHANGE = "urn:ecert:exchange:1"
+ENVELOPES = {
+    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
+    "1.2": "http://www.w3.org/2003/05/soap-envelope",
+}
+MEDIA = {"1.1": "text/xml", "1.2": "application/soap+xml"}
+FAULTS = ("NotFound", "PermissionDenied", "Unauthenticated", "InvalidRequest", "NotEnabled", "TooManyRequests")
+_CODES = {
+    "1.1": {"VersionMismatch", "MustUnderstand", "Client", "Server"},
+    "1.2": {"VersionMismatch", "MustUnderstand", "DataEncodingUnknown", "Sender", "Receiver"},
+}
+_LEAKS = (
+    (
+        re.compile(r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w]+\.java:\d+\)|File \"[^\"]+\", line \d+"),
+        "a stack trace",
+    ),
+    (re.compile(r"(?<![\w:/])/(?:home|usr|var|opt|srv|etc|root|tmp|app)/[\w./-]+|[A-Z]:\\\\?[\w\\]+"), "a file path"),
+    (
+        re.compile(
+            r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.+\b(?:FROM|VALUES|SET|WHERE)\b|sqlite3?\.|psycopg|ORA-\d{5}"
+        ),
+        "SQL",
+    ),
+    (
+        re.compile(
+            r"\b(?:Python|lxml|uvicorn|Apache|nginx|Tomcat|PHP|OpenSSL|libxml2)[/ ]\d+(?:\.\d+)+", re.IGNORECASE
+        ),
+        "a software version",
+    ),
+)
+OK, SERVER_ERROR, BAD_REQUEST = 200, 500, 400
+
+
+@dataclass(frozen=True)
+class SoapFault:
+    """A fault: `code` without prefix, `name` the local name of its typed detail ("" when there is none)."""
+
+    code: str
+    text: str
+    name: str = ""
+    retry_after: int | None = None
+
+    def __str__(self) -> str:
+        """The fault in a few words, for findings."""
+        kind = self.name or "no typed detail"
+        return f"fault {self.code} ({kind}): {self.text[:200]}"
+
+
+@dataclass(frozen=True)
+class SoapAnswer:
+    """A read answer: either a body element or a fault."""
+
+    version: str
+    body: etree._Element | None
+    fault: SoapFault | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What `read_answer` came to. `answer` is None when the octets are no SOAP message at all."""
+
+    answer: SoapAnswer | None
+    findings: tuple[Finding, ...]
+
+
+@lru_cache(maxsize=1)
+def exchange_schema() -> etree.XMLSchema:
+    """The message types of the exchange contract, compiled once."""
+    return etree.XMLSchema(etree.parse(str(data_path("schemas", "ecert", "exchange-1.xsd"))))
+
+
+class _Notes:
+    def __init__(self, message: Message) -> None:
+        self.found: list[Finding] = []
+        self._digest = message.digest
+
+    def add(
+        self,
+        requirement: str,
+        text: str,
+        expected: str,
+        actual: str,
+        *,
+        path: str = "",
+        line: int | None = None,
+        level: Level = Level.MUST,
+    ) -> None:
+        where = Where("SOAP answer", line, path, self._digest)
+        self.found.append(Finding(requirement, text, expected, actual[:500], where, level))
+
+
+def read_answer(message: Message, status: int, *, version: str, expected: str = "") -> Reading:
+    """Read one HTTP answer to a SOAP request of `version` ("1.1" or "1.2").
+
+    `expected` is the local name of the body element a good answer has ("" when any will do).
+    """
+    notes = _Notes(message)
+    try:
+        root = parse(message.body, processing_instructions=True)
+    except Unreadable as error:
+        requirement = "SOAP-003" if "DOCTYPE" in str(error) else "SOAP-019" if status == OK else "SOAP-018"
+        what = "an empty body" if not message.body.strip() else f"{error} (HTTP {status})"
+        notes.add(requirement, "The answer is not a SOAP message.", "a SOAP envelope", what, line=error.line)
+        return Reading(None, tuple(notes.found))
+    _check_media(notes, message, root, version)
+    if any(node for node in root.xpath("//processing-instruction()")) or root.getprevious() is not None and _pi(root):
+        notes.add("SOAP-004", "The answer has a processing instruction.", "none", "at least one")
+    answer = _check_envelope(notes, root, version)
+    if answer is not None:
+        _check_status(notes, answer, status)
+        _check_content(notes, answer, expected)
+        _check_leaks(notes, answer, message)
+    return Reading(answer, tuple(notes.found))
+
+
+def _pi(root: etree._Element) -> bool:
+    return any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True))
+
+
+def _check_media(notes: _Notes, message: Message, root: etree._Element, version: str) -> None:
+    media, _, parameters = message.media_type.partition(";")
+    if media.strip().lower() != MEDIA[version]:
+        requirement = "SOAP-027" if version == "1.2" else "SOAP-002"
+        notes.add(
+            requirement,
+            "The media type is not that of the SOAP version.",
+            MEDIA[version],
+            message.media_type or "none",
+            path="Content-Type",
+        )
+    actual = (root.getroottree().docinfo.encoding or "UTF-8").lower()
+    if actual not in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"):
+        notes.add("SOAP-001", "The answer is in another encoding.", "UTF-8 or UTF-16", actual)
+    found = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters, re.IGNORECASE)
+    declared = found.group(1).lower() if found else "none"
+    if declared.split("-")[:2] != actual.replace("us-", "utf-8-").replace("utf-16le", "utf-16").split("-")[:2]:
+        notes.add(
+            "SOAP-002",
+            "The charset of the media type is not that of the octets.",
+            f"charset={actual}",
+            message.media_type,
+            path="Content-Type",
+        )
+
+
+def _check_envelope(notes: _Notes, root: etree._Element, version: str) -> SoapAnswer | None:
+    space = ENVELOPES[version]
+    if root.tag != f"{{{space}}}Envelope":
+        requirement = "SOAP-027" if root.tag in {f"{{{one}}}Envelope" for one in ENVELOPES.values()} else "SOAP-009"
+        notes.add(requirement, f"The answer is not a SOAP {version} envelope.", f"{{{space}}}Envelope", str(root.tag))
+        return None
+    children = [child for child in root if isinstance(child.tag, str)]
+    names = [etree.QName(child).localname for child in children if etree.QName(child).namespace == space]
+    if names not in (["Body"], ["Header", "Body"]) or len(names) != len(children):
+        notes.add(
+            "SOAP-007",
+            "The envelope has other children than Header and Body.",
+            "Header?, Body",
+            ", ".join(str(child.tag) for child in children) or "none",
+            line=root.sourceline,
+        )
+    for element in root.iter(etree.Element):
+        flag = element.get(f"{{{ENVELOPES['1.1']}}}mustUnderstand")
+        if flag is not None and flag not in ("0", "1"):
+            notes.add("SOAP-010", "mustUnderstand has another value.", "0 or 1", flag, line=element.sourceline)
+    body = next((child for child in children if child.tag == f"{{{space}}}Body"), None)
+    if body is None:
+        return None
+    for element in (root, *children, *body.iterchildren(etree.Element)):
+        if element.get(f"{{{space}}}encodingStyle") is not None:
+            notes.add("SOAP-026", "soap:encodingStyle is used.", "no encodingStyle", str(element.tag))
+    return _read_body(notes, body, version)
+
+
+def _read_body(notes: _Notes, body: etree._Element, version: str) -> SoapAnswer:
+    content = [child for child in body if isinstance(child.tag, str)]
+    fault = next((child for child in content if child.tag == f"{{{ENVELOPES[version]}}}Fault"), None)
+    if fault is not None and len(content) > 1:
+        notes.add("SOAP-017", "A fault stands beside other content.", "the fault alone", f"{len(content)} elements")
+    for child in content:
+        if not etree.QName(child).namespace:
+            notes.add("SOAP-008", "A child of Body has no namespace.", EXCHANGE, str(child.tag), line=child.sourceline)
+    if fault is None:
+        return SoapAnswer(version, content[0] if content else None, None)
+    read = _fault_11(notes, fault) if version == "1.1" else _fault_12(notes, fault)
+    return SoapAnswer(version, None, read)
+
+
+def _fault_11(notes: _Notes, fault: etree._Element) -> SoapFault:
+    for child in fault.iterchildren(etree.Element):
+        if child.tag not in ("faultcode", "faultstring", "faultactor", "detail"):
+            notes.add(
+                "SOAP-013",
+                "The fault has another child.",
+                "faultcode, faultstring, faultactor, detail",
+                str(child.tag),
+                line=child.sourceline,
+            )
+    value = (fault.findtext("faultcode") or "").strip()
+    code = _code(notes, fault, value, "1.1")
+    return _with_detail(notes, code, fault.findtext("faultstring") or "", fault.find("detail"))
+
+
+def _fault_12(notes: _Notes, fault: etree._Element) -> SoapFault:
+    prefix = f"{{{ENVELOPES['1.2']}}}"
+    value = (fault.findtext(f"{prefix}Code/{prefix}Value") or "").strip()
+    text = fault.findtext(f"{prefix}Reason/{prefix}Text")
+    if text is None or not value:
+        notes.add("SOAP-027", "The SOAP 1.2 fault lacks Code/Value or Reason/Text.", "both", "not both")
+    return _with_detail(notes, _code(notes, fault, value, "1.2"), text or "", fault.find(f"{prefix}Detail"))
+
+
+def _code(notes: _Notes, fault: etree._Element, value: str, version: str) -> str:
+    prefix, _, local = value.rpartition(":")
+    space = fault.nsmap.get(prefix or None)
+    if space != ENVELOPES[version] or local not in _CODES[version]:
+        level = Level.SHOULD if version == "1.1" else Level.MUST
+        notes.add(
+            "SOAP-014" if version == "1.1" else "SOAP-027",
+            "The fault code is not one of SOAP's own.",
+            ", ".join(sorted(_CODES[version])),
+            value or "none",
+            level=level,
+        )
+    return local or value
+
+
+def _with_detail(notes: _Notes, code: str, text: str, detail: etree._Element | None) -> SoapFault:
+    typed = (
+        []
+        if detail is None
+        else [child for child in detail.iterchildren(etree.Element) if etree.QName(child).namespace == EXCHANGE]
+    )
+    if not typed:
+        return SoapFault(code, text)
+    name = etree.QName(typed[0]).localname
+    if len(typed) > 1 or name not in FAULTS or not _valid(typed[0]):
+        notes.add(
+            "SOAP-028",
+            "The fault detail is not one of the contract's.",
+            "one of " + ", ".join(FAULTS),
+            etree.tostring(typed[0]).decode()[:300],
+            line=typed[0].sourceline,
+        )
+    seconds = typed[0].findtext(f"{{{EXCHANGE}}}RetryAfterSeconds") or ""
+    return SoapFault(code, text, name, int(seconds) if seconds.isdigit() else None)
+
+
+def _valid(element: etree._Element) -> bool:
+    return exchange_schema().validate(parse(etree.tostring(element, with_tail=False)))
+
+
+def _check_status(notes: _Notes, answer: SoapAnswer, status: int) -> None:
+    if answer.fault is None:
+        if status != OK:
+            notes.add("SOAP-019", "A good answer has another HTTP status.", "200", str(status), path="HTTP status")
+        return
+    if answer.version == "1.1":
+        wanted = SERVER_ERROR
+        # A message that cannot be read as XML is refused with 400 (SOAP-020), with or without a fault in it.
+        good = status == wanted or (status == BAD_REQUEST and not answer.fault.name)
+    else:
+        wanted = BAD_REQUEST if answer.fault.code == "Sender" else SERVER_ERROR
+        good = status == wanted
+    if not good:
+        requirement = "SOAP-018" if answer.version == "1.1" else "SOAP-027"
+        notes.add(requirement, "A fault has another HTTP status.", str(wanted), str(status), path="HTTP status")
+
+
+def _check_content(notes: _Notes, answer: SoapAnswer, expected: str) -> None:
+    if answer.fault is not None:
+        return
+    if answer.body is None:
+        notes.add("WSDL-005", "The body of the answer is empty.", expected or "one element", "nothing")
+        return
+    if expected and answer.body.tag != f"{{{EXCHANGE}}}{expected}":
+        notes.add(
+            "WSDL-005",
+            "The body of the answer is another element.",
+            f"{{{EXCHANGE}}}{expected}",
+            str(answer.body.tag),
+            line=answer.body.sourceline,
+        )
+        return
+    schema = exchange_schema()
+    copy = parse(etree.tostring(answer.body, with_tail=False))
+    if not schema.validate(copy):
+        error = schema.error_log[0]
+        notes.add(
+            "WSDL-005",
+            "The body of the answer is not valid against the contract's schema.",
+            "an element valid against exchange-1.xsd",
+            error.message,
+            path=error.path or "",
+            line=answer.body.sourceline,
+        )
+
+
+def _check_leaks(notes: _Notes, answer: SoapAnswer, message: Message) -> None:
+    if answer.fault is None:
+        return
+    text = message.body.decode("utf-8", "replace")
+    for pattern, what in _LEAKS:
+        found = pattern.search(text)
+        if found:
+            notes.add(
+                "SOAP-029",
+                f"The fault gives away {what}.",
+                "no internals in faults",
+                found.group(0)[:120],
+                level=Level.MUST_NOT,
+            )

@@ -1,0 +1,57 @@
+"""The fixtures a case may name. Each is made for the case that asks for it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.stock import Stock
+from conformance.engine.bench import PORTS, SERVERS, CaseBench
+
+CURRENT: pytest.StashKey[CaseBench] = pytest.StashKey()
+JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Iterator[CaseBench]:
+    """Everything the case uses; its ports are closed when the case is over."""
+    found = request.config.stash[CURRENT]
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def tape(bench: CaseBench) -> Any:
+    """The case's tape."""
+    return bench.tape
+
+
+@pytest.fixture
+def partner(bench: CaseBench) -> Any:
+    """The partner under test, as its file describes it."""
+    return bench.partner
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """The judge's expectations for this case."""
+    return request.config.stash[JUDGE]
+
+
+@pytest.fixture
+def stock(bench: CaseBench) -> Stock:
+    """Certificates in the states a case needs."""
+    return Stock(bench.partner, bench.port("hooks"))
+
+
+def _port(name: str) -> Callable[[CaseBench], Any]:
+    @pytest.fixture(name=name)
+    def fixture(bench: CaseBench) -> Any:
+        return bench.port(name)
+
+    return fixture
+
+
+for _name in (*PORTS, *SERVERS):
+    globals()[f"fixture_{_name}"] = _port(_name)

@@ -1,0 +1,124 @@
+"""One lane: a process that runs its cases under pytest and tells its parent what happens, a JSON object a line.
+
+Run as `python -m conformance.engine.lane JOB`, where JOB is a file (see `Job`). Nothing of the user's pytest is used.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.engine import fixtures
+from conformance.engine.bench import LaneBench
+from conformance.engine.codec import case_from_json
+from conformance.engine.messages import MessageStore, read_message
+from conformance.engine.plugin import Gate, LanePlugin
+from conformance.engine.reader import read_written
+from conformance.engine.redaction import Redactor
+from conformance.engine.tapes import LiveTape, ReplayTape
+from conformance.model.words import Level
+from conformance.partner import load_partner
+
+_INI = Path(__file__).with_name("lane.ini")
+# What pytest itself brings and a lane has no use for: each costs time at the start or puts itself between.
+_KEPT_OUT = ("cacheprovider", "doctest", "junitxml", "pastebin", "logging", "faulthandler", "warnings", "unittest",
+             "unraisableexception", "threadexception", "terminal", "debugging", "stepwise", "recwarn", "legacypath",
+             "setuponly", "setupplan")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a lane is to do. No secret is in here.
+
+    `folder` is the run's folder, where messages are kept. `cases` are JSON objects, `gates` lists access, role,
+    reason and whether it was unreachable. `replay` names the record to judge again instead of acting; `channel` is
+    the file descriptor to write to.
+    """
+
+    cases_folder: str
+    partner_file: str
+    folder: str
+    run_id: str
+    seed: int
+    case_seconds: float
+    cases: list[dict[str, Any]]
+    levels: dict[str, str]
+    gates: list[list[Any]]
+    channel: int
+    replay: str = ""
+
+    def write(self, path: Path) -> None:
+        """Write the job for the child."""
+        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+
+def main(path: str) -> int:
+    """Run the lane a job file describes; return pytest's exit code."""
+    job = Job(**json.loads(Path(path).read_text(encoding="utf-8")))
+    os.set_inheritable(job.channel, False)  # a hook command must not hold the line open
+    partner = load_partner(Path(job.partner_file))
+    redactor = Redactor(partner.secrets)
+    emit = _emitter(job.channel, redactor)
+    store = MessageStore(Path(job.folder) / "messages", redactor)
+    bench = LaneBench(partner)
+    cases = [case_from_json(case) for case in job.cases]
+    plugin = LanePlugin(
+        cases=cases,
+        gates={(access, role): Gate(reason, unreachable) for access, role, reason, unreachable in job.gates},
+        bench=bench,
+        seconds=job.case_seconds,
+        levels={name: Level(level) for name, level in job.levels.items()},
+        emit=emit,
+        tape_of=_tapes(job, store, emit),
+        name_of=store.name_of,
+    )
+    files = dict.fromkeys(case.source.split("::")[0] for case in cases)
+    arguments = [
+        *(str(Path(job.cases_folder) / file) for file in files),
+        "-c", str(_INI), "--rootdir", job.cases_folder, "--noconftest", "--import-mode=importlib", "--assert=plain",
+        "--capture=no", "--continue-on-collection-errors",
+        *(word for name in _KEPT_OUT for word in ("-p", f"no:{name}")),
+    ]  # fmt: skip
+    try:
+        return int(pytest.main(arguments, plugins=[plugin, fixtures]))
+    finally:
+        bench.close()
+
+
+def _emitter(channel: int, redactor: Redactor) -> Callable[[dict[str, Any]], None]:
+    lock = threading.Lock()
+
+    def emit(event: dict[str, Any]) -> None:
+        data = json.dumps(redactor.value(event), ensure_ascii=True).encode() + b"\n"
+        with lock:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(channel, left) :]
+
+    return emit
+
+
+def _tapes(
+    job: Job, store: MessageStore, emit: Callable[[dict[str, Any]], None]
+) -> Callable[[str], LiveTape | ReplayTape]:
+    if not job.replay:
+        return lambda case: LiveTape(case, job.run_id, job.seed, store, emit)
+    folder = Path(job.replay)
+    written = read_written(folder)
+
+    def again(case: str) -> ReplayTape:
+        return ReplayTape(
+            case, job.run_id, job.seed, written[case], lambda name: read_message(folder / "messages", name)
+        )
+
+    return again
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

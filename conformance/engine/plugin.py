@@ -1,0 +1,136 @@
+"""The pytest plugin of a lane: which functions are cases, what surrounds one, what it ended with."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from conformance.cases.helpers.case import ATTRIBUTE
+from conformance.cases.helpers.judge import Judge
+from conformance.engine.bench import CaseBench, LaneBench
+from conformance.engine.codec import finding_to_json
+from conformance.engine.fixtures import CURRENT, JUDGE
+from conformance.engine.tapes import LiveTape, ReplayTape
+from conformance.engine.verdict import CaseTimeout, Judgement, judgement
+from conformance.model.finding import Finding
+from conformance.model.record import CaseInfo
+from conformance.model.words import Level, Verdict
+
+_TIDY_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Why the cases of an access and role cannot be judged: their interconnection test did not pass."""
+
+    reason: str
+    unreachable: bool
+
+
+@dataclass
+class LanePlugin:
+    """Runs the chosen cases of a lane, interconnection tests first.
+
+    `gates` starts with what earlier processes of the same lane found. `tape_of` gives each case its tape, `name_of`
+    the name a message was kept under.
+    """
+
+    cases: Sequence[CaseInfo]
+    gates: dict[tuple[str, str], Gate]
+    bench: LaneBench
+    seconds: float
+    levels: dict[str, Level]
+    emit: Callable[[dict[str, Any]], None]
+    tape_of: Callable[[str], LiveTape | ReplayTape]
+    name_of: Callable[[str], str]
+
+    def __post_init__(self) -> None:
+        self._by_id = {case.id: case for case in self.cases}
+        self._raised: list[BaseException] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the chosen cases, interconnection tests first, each in the order given."""
+        place = {case.id: (not case.interconnection, at) for at, case in enumerate(self.cases)}
+        found = {_id_of(item): item for item in items if _id_of(item) in place}
+        items[:] = [found[name] for name in sorted(found, key=lambda name: place[name])]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the cases one after another."""
+        for item in session.items:
+            self._run(item, self._by_id[_id_of(item)])
+        return True
+
+    def pytest_runtest_makereport(self, call: "pytest.CallInfo[None]") -> None:
+        """Note what a part of the case (its fixtures, itself, putting away) raised."""
+        if call.excinfo is not None:
+            self._raised.append(call.excinfo.value)
+
+    def _run(self, item: pytest.Item, case: CaseInfo) -> None:
+        started, before = time.time(), time.perf_counter()
+        self.emit({"event": "case-started", "case": case.id, "at": started})
+        gate = None if case.interconnection else self.gates.get((case.access, case.role))
+        if gate is not None:
+            found = Judgement(Verdict.INCONCLUSIVE, gate.reason, unreachable=gate.unreachable)
+        else:
+            found = self._judged(item, case)
+        if case.interconnection and found.verdict is not Verdict.PASS:
+            why = f"The interconnection test {case.id} did not pass ({found.verdict}): {found.reason}"
+            self.gates[case.access, case.role] = Gate(why, found.unreachable)
+        self.emit(
+            {
+                "event": "case-finished",
+                "case": case.id,
+                "verdict": found.verdict,
+                "reason": found.reason,
+                "findings": [finding_to_json(self._renamed(finding)) for finding in found.findings],
+                "started": started,
+                "seconds": time.perf_counter() - before,
+                "unreachable": found.unreachable,
+                "log": found.log,
+                "cut": found.cut,
+            }
+        )
+
+    def _judged(self, item: pytest.Item, case: CaseInfo) -> Judgement:
+        tape = self.tape_of(case.id)
+        judge = Judge(tape, case.requirements[0], lambda name: self.levels.get(name, Level.MUST))
+        item.config.stash[CURRENT] = CaseBench(self.bench, tape)
+        item.config.stash[JUDGE] = judge
+        self._raised = []
+        with time_limit(self.seconds):
+            # No next item: whatever was set up is put away now, so no case depends on the one before it.
+            runtestprotocol(item, log=False, nextitem=None)
+        return judgement(self._raised, judge.findings, exchanges=tape.exchanges)
+
+    def _renamed(self, finding: Finding) -> Finding:
+        if not finding.where.message:
+            return finding
+        return replace(finding, where=replace(finding.where, message=self.name_of(finding.where.message)))
+
+
+def _id_of(item: pytest.Item) -> str:
+    mark = getattr(getattr(item, "function", None), ATTRIBUTE, None)
+    return "" if mark is None else str(mark.id)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `CaseTimeout` in the body after `seconds`, and again every few seconds should that be swallowed."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise CaseTimeout(f"The case did not end within its {seconds:g} s.")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _TIDY_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,214 @@
+"""From the tables of a partner file to the frozen `Partner`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from conformance.partner.model import (
+    Hook,
+    HookCommand,
+    HookUrl,
+    Identities,
+    Identity,
+    IxitJudge,
+    IxitLimits,
+    IxitPull,
+    IxitPush,
+    IxitTrust,
+    IxitVerification,
+    JudgeSigning,
+    Listen,
+    MailAccount,
+    Partner,
+    TestData,
+)
+from conformance.partner.printable import settings_of, without_secrets
+from conformance.partner.secret import Secret
+from conformance.partner.structure import check_structure, read_toml
+from conformance.partner.tokens import ics_tokens
+
+_TIMEOUT = 10.0
+_HOOK_TIMEOUT = 30.0
+_ANSWER_BYTES = 64 * 1024 * 1024
+_MESSAGE_BYTES = 25 * 1024 * 1024
+
+Table = Mapping[str, Any]
+
+
+def load_partner(path: Path | str) -> Partner:
+    """Read a partner file (TOML, UTF-8; see `schemas/json/partner-1.json`).
+
+    Paths in it are relative to its folder. Files and environment variables of secrets are not opened here but when
+    the secret is used. Raises `PartnerFileError` with one sentence: file, key, what is wrong, what to do.
+    """
+    file = Path(path)
+    tables = read_toml(file)
+    check_structure(file, tables)
+    return _Reader(file.absolute()).partner(tables)
+
+
+class _Reader:
+    """Turns checked tables into values and remembers the secrets it meets."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.secrets: list[Secret] = []
+
+    def partner(self, tables: Table) -> Partner:
+        ixit: Table = tables.get("ixit", {})
+        ics: Table = tables["ics"]
+        hooks = {name: self.hook(name, table) for name, table in tables.get("hooks", {}).items()}
+        pull = self.pull(ixit["pull"]) if "pull" in ixit else None
+        push = self.push(ixit["push"]) if "push" in ixit else None
+        judge = self.judge(ixit.get("judge", {}))
+        trust = self.trust(ixit.get("trust", {}))
+        data = self.data(tables.get("data", {}))
+        shown = without_secrets(tables)
+        return Partner(
+            path=self.file,
+            name=tables["partner"]["name"],
+            country=tables["partner"]["country"],
+            ics=ics_tokens(ics, pull=pull, push=push, judge=judge, trust=trust, data=data, hooks=hooks),
+            releases=tuple(ics["releases"]),
+            document_types=tuple(ics["document_types"]),
+            signature=ics["signature"],
+            pull=pull,
+            push=push,
+            verification=self.verification(ixit["verification"]) if "verification" in ixit else None,
+            judge=judge,
+            trust=trust,
+            limits=_limits(ixit.get("limits", {})),
+            data=data,
+            hooks=hooks,
+            settings=settings_of(shown),
+            digest=sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
+            secret_values=tuple(self.secrets),
+        )
+
+    def path(self, table: Table, key: str) -> Path | None:
+        return self.file.parent / table[key] if key in table else None
+
+    def paths(self, names: list[str]) -> tuple[Path, ...]:
+        return tuple(self.file.parent / name for name in names)
+
+    def secret(self, table: Table, key: str, place: str) -> Secret | None:
+        if key not in table:
+            return None
+        value = table[key]
+        name = f"{place}.{key}"
+        if isinstance(value, str):
+            secret = Secret(name, self.file, plain=value)
+        elif "env" in value:
+            secret = Secret(name, self.file, variable=value["env"])
+        else:
+            secret = Secret(name, self.file, file=self.file.parent / value["file"])
+        self.secrets.append(secret)
+        return secret
+
+    def needed_secret(self, table: Table, place: str) -> Secret:
+        secret = self.secret(table, "password", place)
+        assert secret is not None  # noqa: S101 - the schema requires it
+        return secret
+
+    def pull(self, table: Table) -> IxitPull:
+        given = {name: self.identity(name, one) for name, one in table["identities"].items()}
+        return IxitPull(
+            url=table["url"],
+            ca=self.path(table, "ca"),
+            timeout=float(table.get("timeout_seconds", _TIMEOUT)),
+            max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
+            identities=Identities(given["own"], given.get("other"), given.get("limited")),
+        )
+
+    def identity(self, name: str, table: Table) -> Identity:
+        return Identity(
+            name=name,
+            country=table["country"],
+            certificate=self.path(table, "certificate"),
+            key=self.path(table, "key"),
+            username=table.get("username"),
+            password=self.secret(table, "password", f"ixit.pull.identities.{name}"),
+            requests_per_minute=table.get("requests_per_minute"),
+        )
+
+    def push(self, table: Table) -> IxitPush:
+        other = table.get("other")
+        return IxitPush(
+            host=table["host"],
+            port=table["port"],
+            ca=self.path(table, "ca"),
+            recipient=table["recipient"],
+            own=self.account(table, "ixit.push", ""),
+            other=self.account(other, "ixit.push.other", "AU") if other else None,
+            max_message_bytes=table.get("max_message_bytes", _MESSAGE_BYTES),
+            timeout=float(table.get("timeout_seconds", _TIMEOUT)),
+        )
+
+    def account(self, table: Table, place: str, country: str) -> MailAccount:
+        return MailAccount(
+            table["sender"], table["username"], self.needed_secret(table, place), table.get("country", country)
+        )
+
+    def verification(self, table: Table) -> IxitVerification:
+        return IxitVerification(
+            url=table["url"].rstrip("/"),
+            ca=self.path(table, "ca"),
+            timeout=float(table.get("timeout_seconds", _TIMEOUT)),
+            max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
+        )
+
+    def judge(self, table: Table) -> IxitJudge:
+        signing = table.get("signing")
+        return IxitJudge(
+            country=table.get("country", "NZ"),
+            certificate=self.path(table, "certificate"),
+            key=self.path(table, "key"),
+            client_ca=self.path(table, "client_ca"),
+            public_host=table.get("public_host", "localhost"),
+            pull_listen=_listen(table.get("pull_listen")),
+            mail_listen=_listen(table.get("mail_listen")),
+            mail_username=table.get("mail_username"),
+            mail_password=self.secret(table, "mail_password", "ixit.judge"),
+            mail_sender=table.get("mail_sender"),
+            mail_recipient=table.get("mail_recipient"),
+            signing=None
+            if signing is None
+            else JudgeSigning(
+                certificate=self.file.parent / signing["certificate"],
+                key=self.file.parent / signing["key"],
+                ca_certificate=self.path(signing, "ca_certificate"),
+                ca_key=self.path(signing, "ca_key"),
+            ),
+        )
+
+    def trust(self, table: Table) -> IxitTrust:
+        anchors = table.get("anchors", [])
+        return IxitTrust(
+            self.paths([anchors] if isinstance(anchors, str) else anchors), self.paths(table.get("crls", []))
+        )
+
+    def data(self, table: Table) -> TestData:
+        lists = {name: tuple(table.get(name, ())) for name in ("issued", "replaced", "withdrawn", "foreign")}
+        return TestData(**lists, codes=dict(table["codes"]) if "codes" in table else None)
+
+    def hook(self, name: str, table: Table) -> Hook:
+        timeout = float(table.get("timeout_seconds", _HOOK_TIMEOUT))
+        if "command" in table:
+            return HookCommand(name, tuple(table["command"]), self.file.parent, timeout)
+        return HookUrl(
+            name, table["url"], self.secret(table, "token", f"hooks.{name}"), self.path(table, "ca"), timeout
+        )
+
+
+def _listen(text: str | None) -> Listen | None:
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    return Listen(host, int(port))
+
+
+def _limits(table: Table) -> IxitLimits:
+    return IxitLimits(**{one.name: float(table[one.name]) for one in fields(IxitLimits) if one.name in table})

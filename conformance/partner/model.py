@@ -1,0 +1,254 @@
+"""What a partner declares (ICS) and what is needed to reach it (IXIT), as frozen values.
+
+ICS tokens in `Partner.ics`:
+`role:exporter|importer`, `access:pull|push|verification` as declared, and derived from them `access:document`
+(always), `access:tls` (pull or verification), `access:lifecycle` (pull); `release:<namespace>`,
+`document-type:<code>`, `signature:enveloped|detached|none`, `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
+`smime`; `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes` for test data given;
+`account:other|limited` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail` (the judge may
+serve), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from conformance.partner.secret import Secret
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One account of the judge at the partner's pull access, by certificate, by user name, or both."""
+
+    name: str
+    country: str
+    certificate: Path | None = None
+    key: Path | None = None
+    username: str | None = None
+    password: Secret | None = None
+    requests_per_minute: int | None = None
+
+
+@dataclass(frozen=True)
+class Identities:
+    """The judge's accounts: `own` asks, `other` is a second country, `limited` has a small agreed request rate."""
+
+    own: Identity
+    other: Identity | None = None
+    limited: Identity | None = None
+
+    def __getitem__(self, name: str) -> Identity:
+        """Return the account of that name; raise `KeyError` when the partner file does not give it."""
+        for one in self.all():
+            if one.name == name:
+                return one
+        raise KeyError(f"[ixit.pull.identities.{name}] is not in the partner file")
+
+    def all(self) -> tuple[Identity, ...]:
+        """Return those that are given."""
+        return tuple(one for one in (self.own, self.other, self.limited) if one is not None)
+
+
+@dataclass(frozen=True)
+class IxitPull:
+    """The partner's pull access. `timeout` in seconds for a whole answer; `ca` is a PEM file or None (system trust)."""
+
+    url: str
+    ca: Path | None
+    timeout: float
+    max_answer_bytes: int
+    identities: Identities
+
+    @property
+    def timeout_seconds(self) -> float:
+        """The same as `timeout`, by its name in the file."""
+        return self.timeout
+
+
+@dataclass(frozen=True)
+class MailAccount:
+    """An account of the judge at the partner's mail intake: envelope sender address and log-in."""
+
+    sender: str
+    username: str
+    password: Secret
+    country: str
+
+
+@dataclass(frozen=True)
+class IxitPush:
+    """The partner's mail intake. `own` is the judge's account, `other` that of a second country."""
+
+    host: str
+    port: int
+    ca: Path | None
+    recipient: str
+    own: MailAccount
+    other: MailAccount | None
+    max_message_bytes: int
+    timeout: float
+
+    @property
+    def sender(self) -> str:
+        """Envelope sender of the judge's own account."""
+        return self.own.sender
+
+    @property
+    def username(self) -> str:
+        """Log-in name of the judge's own account."""
+        return self.own.username
+
+    @property
+    def password(self) -> Secret:
+        """Password of the judge's own account."""
+        return self.own.password
+
+
+@dataclass(frozen=True)
+class IxitVerification:
+    """The partner's verification pages: base address without a trailing slash."""
+
+    url: str
+    ca: Path | None
+    timeout: float
+    max_answer_bytes: int
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Where the judge listens; port 0 means any free one."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class JudgeSigning:
+    """The judge as exporter: its signer, and the test anchor by which it makes signers that must be refused."""
+
+    certificate: Path
+    key: Path
+    ca_certificate: Path | None = None
+    ca_key: Path | None = None
+
+
+@dataclass(frozen=True)
+class IxitJudge:
+    """The judge's side: its country, its TLS server, where it listens, and what the partner's sender must use.
+
+    `public_host` is the host name under which the partner reaches the judge's servers.
+    """
+
+    country: str = "NZ"
+    certificate: Path | None = None
+    key: Path | None = None
+    client_ca: Path | None = None
+    public_host: str = "localhost"
+    pull_listen: Listen | None = None
+    mail_listen: Listen | None = None
+    mail_username: str | None = None
+    mail_password: Secret | None = None
+    mail_sender: str | None = None
+    mail_recipient: str | None = None
+    signing: JudgeSigning | None = None
+
+
+@dataclass(frozen=True)
+class IxitTrust:
+    """The partner's signing anchors (PEM files) and revocation lists (PEM or DER files)."""
+
+    anchors: tuple[Path, ...] = ()
+    crls: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class IxitLimits:
+    """Agreed limits, in seconds; `error_share` is the share (0 to 1) of failed requests allowed under load."""
+
+    state_delay_seconds: float = 5.0
+    delivery_seconds: float = 10.0
+    clock_skew_seconds: float = 30.0
+    case_seconds: float = 30.0
+    fetch_p95_seconds: float = 2.0
+    error_share: float = 0.01
+    retry_first_seconds: float = 2.0
+
+
+@dataclass(frozen=True)
+class TestData:
+    """Numbers of certificates in known states, addressed to the judge (`foreign`: to another country)."""
+
+    __test__ = False  # the name begins like a test class, and pytest would look into it
+
+    issued: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    codes: Mapping[str, str] | None = None
+
+    def code(self, number: str) -> str | None:
+        """Return the verification code of a certificate, or None when the file does not tell."""
+        return (self.codes or {}).get(number)
+
+
+@dataclass(frozen=True)
+class HookCommand:
+    """A hook as a program: JSON on its standard input, JSON on its standard output, exit code 0.
+
+    It runs in `folder`, the folder of the partner file.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path
+    timeout: float
+    url: Literal[""] = ""
+    token: None = None
+
+
+@dataclass(frozen=True)
+class HookUrl:
+    """A hook as an address: POST of JSON with the token as bearer, JSON back."""
+
+    name: str
+    url: str
+    token: Secret | None
+    ca: Path | None
+    timeout: float
+    command: tuple[()] = ()
+
+
+Hook = HookCommand | HookUrl
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner file, read. `settings` are its printable values without credentials; `digest` names it.
+
+    `digest` is the SHA-256 of the file's values with every plain secret left out, so it says nothing of them.
+    """
+
+    path: Path
+    name: str
+    country: str
+    ics: frozenset[str]
+    releases: tuple[str, ...]
+    document_types: tuple[str, ...]
+    signature: str
+    pull: IxitPull | None
+    push: IxitPush | None
+    verification: IxitVerification | None
+    judge: IxitJudge
+    trust: IxitTrust
+    limits: IxitLimits
+    data: TestData
+    hooks: Mapping[str, Hook]
+    settings: tuple[tuple[str, str], ...]
+    digest: str
+    secret_values: tuple[Secret, ...]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret string, for redaction; raises `PartnerFileError` when one cannot be read."""
+        return tuple(dict.fromkeys(secret.reveal() for secret in self.secret_values))

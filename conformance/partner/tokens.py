@@ -1,0 +1,69 @@
+"""ICS tokens: what a case may ask for, as one word each (the list stands in `partner.model`)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.partner.model import Hook, IxitJudge, IxitPull, IxitPush, IxitTrust, TestData
+
+
+def ics_tokens(
+    ics: Mapping[str, Any],
+    *,
+    pull: IxitPull | None,
+    push: IxitPush | None,
+    judge: IxitJudge,
+    trust: IxitTrust,
+    data: TestData,
+    hooks: Mapping[str, Hook],
+) -> frozenset[str]:
+    """Return the tokens of a partner: those it declares in [ics], and those its IXIT, data and hooks make possible."""
+    return frozenset(
+        (
+            *_declared(ics),
+            *_accounts(pull, push),
+            *_judge(judge),
+            *(f"hook:{name}" for name in hooks),
+            *(
+                f"data:{name}"
+                for name in ("issued", "replaced", "withdrawn", "foreign", "codes")
+                if getattr(data, name)
+            ),
+            *(("crl",) if trust.crls else ()),
+        )
+    )
+
+
+def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
+    accesses = set(ics["accesses"])
+    yield "access:document"
+    if accesses & {"pull", "verification"}:
+        yield "access:tls"
+    if "pull" in accesses:
+        yield "access:lifecycle"
+    yield from (f"access:{name}" for name in accesses)
+    yield from (f"role:{name}" for name in ics["roles"])
+    yield from (f"release:{name}" for name in ics["releases"])
+    yield from (f"document-type:{code}" for code in ics["document_types"])
+    yield from (f"identity:{name}" for name in ics.get("identity", ()))
+    yield from (f"soap:{version}" for version in ics.get("soap", ()))
+    yield f"signature:{ics['signature']}"
+    if ics.get("smime"):
+        yield "smime"
+
+
+def _accounts(pull: IxitPull | None, push: IxitPush | None) -> Iterator[str]:
+    if pull is not None:
+        yield from (f"account:{one.name}" for one in pull.identities.all() if one.name != "own")
+    if push is not None and push.other is not None:
+        yield "account:push-other"
+
+
+def _judge(judge: IxitJudge) -> Iterator[str]:
+    if judge.pull_listen is not None:
+        yield "judge:pull"
+    if judge.mail_listen is not None:
+        yield "judge:mail"
+    if judge.signing is not None:
+        yield "judge:signing"
+        if judge.signing.ca_certificate is not None and judge.signing.ca_key is not None:
+            yield "judge:test-ca"

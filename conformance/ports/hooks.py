@@ -1,0 +1,127 @@
+"""What the partner lets the judge do inside its system: `[hooks]` of partner.toml (docs/architecture.md, Hooks)."""
+
+import json
+import ssl
+import subprocess
+import time
+from typing import Any
+
+import httpx
+
+from conformance.model.exchange import Answer, Failure, FailureKind, Message
+from conformance.model.outcome import Inconclusive
+from conformance.partner import Hook, HookCommand, HookUrl, Partner
+from conformance.ports.tape import Tape
+
+MAX_OUTPUT = 1_000_000
+OK = 200
+
+
+class Hooks:
+    """Call the partner's hooks through the tape. A hook that fails proves nothing: `Inconclusive`."""
+
+    def __init__(self, partner: Partner, tape: Tape) -> None:
+        self._partner = partner
+        self._tape = tape
+        self._judge: dict[str, Any] = {
+            "country": partner.judge.country,
+            "pull_url": "",
+            "mail_host": "",
+            "mail_port": 0,
+        }
+
+    def set_judge_addresses(self, *, pull_url: str = "", mail_host: str = "", mail_port: int = 0) -> None:
+        """Say where the judge serves in this run; every later input carries it. Empty values change nothing."""
+        if pull_url:
+            self._judge["pull_url"] = pull_url
+        if mail_host:
+            self._judge["mail_host"] = mail_host
+        if mail_port:
+            self._judge["mail_port"] = mail_port
+
+    def has(self, name: str) -> bool:
+        """Tell whether the partner declares this hook."""
+        return name in self._partner.hooks
+
+    def call(self, name: str, **values: Any) -> dict[str, Any]:
+        """Call one hook and return its JSON object.
+
+        `values` are the hook's input (docs/architecture.md), JSON-able. Raises `Inconclusive` when the hook is not
+        declared, fails, takes longer than its timeout, or answers something else than one JSON object.
+        """
+        hook = self._partner.hooks.get(name)
+        if hook is None:
+            raise Inconclusive(f"The partner declares no hook '{name}'; add it to [hooks] in partner.toml.")
+        body = json.dumps({**values, "judge": self._judge}, sort_keys=True).encode()
+        request = Message("application/json", body)
+        exchange = self._tape.exchange("hook", name, request, lambda: _perform(hook, body))
+        answer = exchange.answer
+        if answer.failure is not None or answer.response is None:
+            text = answer.failure.text if answer.failure else "no answer"
+            raise Inconclusive(f"The partner's hook '{name}' failed: {text}")
+        return _object(name, answer.response.body)
+
+
+def _object(name: str, body: bytes) -> dict[str, Any]:
+    try:
+        result = json.loads(body or b"{}")
+    except ValueError as error:
+        raise Inconclusive(f"The partner's hook '{name}' did not answer with JSON: {error}.") from error
+    if not isinstance(result, dict):
+        raise Inconclusive(f"The partner's hook '{name}' must answer with one JSON object.")
+    return result
+
+
+def _perform(hook: Hook, body: bytes) -> Answer:
+    return _by_url(hook, body) if isinstance(hook, HookUrl) else _by_command(hook, body)
+
+
+def _failed(text: str) -> Answer:
+    return Answer(failure=Failure(FailureKind.HOOK, text))
+
+
+def _by_url(hook: HookUrl, body: bytes) -> Answer:
+    headers = {"Content-Type": "application/json"}
+    if hook.token is not None:
+        headers["Authorization"] = f"Bearer {hook.token.reveal()}"
+    deadline = time.monotonic() + hook.timeout
+    received = bytearray()
+    try:
+        verify = ssl.create_default_context(cafile=str(hook.ca)) if hook.ca else True
+        with (
+            httpx.Client(timeout=hook.timeout, trust_env=False, verify=verify) as client,
+            client.stream("POST", hook.url, content=body, headers=headers) as response,
+        ):
+            for piece in response.iter_bytes():
+                received += piece
+                if len(received) > MAX_OUTPUT:
+                    return _failed(f"{hook.url} answered more than {MAX_OUTPUT} octets.")
+                if time.monotonic() > deadline:
+                    return _failed(f"{hook.url} was not done within {hook.timeout:g} s.")
+            status = response.status_code
+    except httpx.TimeoutException:
+        return _failed(f"{hook.url} did not answer within {hook.timeout:g} s.")
+    except (httpx.HTTPError, OSError) as error:
+        return _failed(f"{hook.url} cannot be called: {error}.")
+    facts = (("status", str(status)),)
+    if status != OK:
+        text = bytes(received[:300]).decode("utf-8", "replace")
+        return Answer(failure=Failure(FailureKind.HOOK, f"{hook.url} answered HTTP {status}: {text}"), facts=facts)
+    return Answer(response=Message("application/json", bytes(received)), facts=facts)
+
+
+def _by_command(hook: HookCommand, body: bytes) -> Answer:
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is the user's own, from partner.toml
+            [*hook.command], input=body, capture_output=True, timeout=hook.timeout, check=False, cwd=hook.folder
+        )
+    except subprocess.TimeoutExpired:
+        return _failed(f"its command did not end within {hook.timeout:g} s.")
+    except OSError as error:
+        return _failed(f"its command cannot be started: {error}.")
+    if done.returncode != 0:
+        text = done.stderr[-300:].decode("utf-8", "replace").strip()
+        return _failed(f"its command ended with exit code {done.returncode}: {text or 'no message'}")
+    if len(done.stdout) > MAX_OUTPUT:
+        return _failed(f"its command wrote more than {MAX_OUTPUT} octets.")
+    return Answer(response=Message("application/json", done.stdout))

@@ -1,0 +1,234 @@
+"""One HTTP/1.1 exchange over TLS, bounded in time and octets whatever the other side does.
+
+Nothing is retried, nothing is followed, no cookies are kept: each request is one connection of its own, so that what
+is written down is all there was.
+"""
+
+import base64
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import h11
+
+from conformance.model.exchange import Answer, Failure, FailureKind, Message
+
+CHUNK = 65536
+MAX_HEADER_OCTETS = 65536
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a request goes: `https://host:port`, the PEM file of the CA to trust, and a client certificate."""
+
+    url: str
+    ca: Path | None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def host(self) -> str:
+        """Host name or address, as written in the URL."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """TCP port; 443 when the URL has none."""
+        return urlsplit(self.url).port or 443
+
+    @property
+    def authority(self) -> str:
+        """What stands in the Host header."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def target(self) -> str:
+        """Path and query of the URL, at least `/`."""
+        parts = urlsplit(self.url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for the whole exchange and octets for the whole answer."""
+
+    seconds: float = 10.0
+    octets: int = 30_000_000
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request. `headers` are sent as they are, after Host and before Content-Length."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    source: str = field(default="")
+
+    def message(self) -> Message:
+        """The request as it is recorded; method and target stand first, named as in HTTP/2."""
+        media = next((v for k, v in self.headers if k.lower() == "content-type"), "")
+        return Message(media, self.body, ((":method", self.method), (":path", self.target), *self.headers))
+
+
+class _Ended(Exception):
+    def __init__(self, kind: FailureKind, text: str) -> None:
+        super().__init__(text)
+        self.failure = Failure(kind, text)
+
+
+def perform(endpoint: Endpoint, request: HttpRequest, limits: Limits) -> Answer:
+    """Send `request` and return what came; never raises for what the other side does.
+
+    Facts: `status`, `tls`, `cipher`, `peer` (SHA-256 of its certificate), `peer-certificate` (Base64 of the DER).
+    """
+    deadline = time.monotonic() + limits.seconds
+    facts: list[tuple[str, str]] = []
+    try:
+        with _connect(endpoint, request.source, deadline, limits, facts) as connection:
+            return _converse(connection, endpoint, request, deadline, limits, facts)
+    except _Ended as ended:
+        return Answer(failure=ended.failure, facts=tuple(facts))
+
+
+def _left(deadline: float, limits: Limits) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise _Ended(FailureKind.TIMEOUT, f"no whole answer within {limits.seconds:g} s")
+    return left
+
+
+def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
+    """The judge's TLS settings as a client: TLS 1.2 or later, the given CA only, host name checked."""
+    context = ssl.create_default_context(cafile=str(endpoint.ca) if endpoint.ca else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if endpoint.certificate:
+        context.load_cert_chain(endpoint.certificate, endpoint.key)
+    return context
+
+
+def _connect(
+    endpoint: Endpoint, source: str, deadline: float, limits: Limits, facts: list[tuple[str, str]]
+) -> ssl.SSLSocket:
+    context = tls_context(endpoint)
+    where = f"{endpoint.host}:{endpoint.port}"
+    try:
+        plain = socket.create_connection(
+            (endpoint.host, endpoint.port), _left(deadline, limits), (source, 0) if source else None
+        )
+    except TimeoutError as error:
+        raise _Ended(FailureKind.UNREACHABLE, f"{where} accepted no connection within {limits.seconds:g} s") from error
+    except OSError as error:
+        raise _Ended(FailureKind.UNREACHABLE, f"{where} cannot be reached: {error.strerror or error}") from error
+    try:
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.settimeout(_left(deadline, limits))
+        secured = context.wrap_socket(plain, server_hostname=endpoint.host)
+    except TimeoutError as error:
+        plain.close()
+        raise _Ended(
+            FailureKind.TIMEOUT, f"{where} did not finish the TLS handshake in {limits.seconds:g} s"
+        ) from error
+    except ssl.SSLCertVerificationError as error:
+        plain.close()
+        raise _Ended(FailureKind.TLS, f"the server certificate is not good: {error.verify_message}") from error
+    except OSError as error:
+        plain.close()
+        raise _Ended(FailureKind.TLS, f"the TLS handshake failed: {_reason(error)}") from error
+    certificate = secured.getpeercert(binary_form=True) or b""
+    facts += [
+        ("tls", secured.version() or ""),
+        ("cipher", (secured.cipher() or ("",))[0]),
+        ("peer", sha256(certificate).hexdigest()),
+        ("peer-certificate", base64.b64encode(certificate).decode()),
+    ]
+    return secured
+
+
+def _reason(error: OSError) -> str:
+    return str(getattr(error, "reason", None) or error.strerror or error)
+
+
+def _converse(
+    connection: ssl.SSLSocket,
+    endpoint: Endpoint,
+    request: HttpRequest,
+    deadline: float,
+    limits: Limits,
+    facts: list[tuple[str, str]],
+) -> Answer:
+    protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_OCTETS)
+    broken = ""
+    try:
+        for octets in _written(protocol, endpoint, request):
+            connection.settimeout(_left(deadline, limits))
+            connection.sendall(octets)
+    except TimeoutError as error:
+        raise _Ended(FailureKind.TIMEOUT, f"the request was not taken within {limits.seconds:g} s") from error
+    except OSError as error:
+        broken = f"the connection was closed while the request was sent ({_reason(error)})"
+        # A server may refuse early and close; what it said can still be read.
+    return _receive(connection, protocol, deadline, limits, facts, broken)
+
+
+def _written(protocol: h11.Connection, endpoint: Endpoint, request: HttpRequest) -> list[bytes]:
+    headers = [("Host", endpoint.authority), *request.headers, ("Connection", "close")]
+    if request.body or request.method in ("POST", "PUT"):
+        headers.append(("Content-Length", str(len(request.body))))
+    head = protocol.send(h11.Request(method=request.method, target=request.target, headers=headers))
+    body = protocol.send(h11.Data(data=request.body)) if request.body else b""
+    end = protocol.send(h11.EndOfMessage())
+    return [part for part in (head, body, end) if part]
+
+
+def _receive(
+    connection: ssl.SSLSocket,
+    protocol: h11.Connection,
+    deadline: float,
+    limits: Limits,
+    facts: list[tuple[str, str]],
+    broken: str,
+) -> Answer:
+    head: h11.Response | None = None
+    body = bytearray()
+    failure: Failure | None = None
+    try:
+        while True:
+            event = protocol.next_event()
+            if event is h11.NEED_DATA:
+                connection.settimeout(_left(deadline, limits))
+                protocol.receive_data(connection.recv(CHUNK))
+            elif isinstance(event, h11.Response):
+                head = event
+            elif isinstance(event, h11.Data):
+                body += event.data
+                if len(body) > limits.octets:
+                    raise _Ended(FailureKind.TOO_LARGE, f"the answer is larger than {limits.octets} octets")
+            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
+                break
+    except _Ended as ended:
+        failure = ended.failure
+    except TimeoutError:
+        failure = Failure(FailureKind.TIMEOUT, f"no whole answer within {limits.seconds:g} s")
+    except h11.RemoteProtocolError as error:
+        kind = FailureKind.PROTOCOL if protocol.trailing_data[0] or head else FailureKind.CLOSED
+        failure = Failure(kind, f"the answer is not HTTP/1.1: {error}")
+    except OSError as error:
+        failure = Failure(
+            FailureKind.CLOSED, f"the connection was closed before the answer was whole: {_reason(error)}"
+        )
+    if head is None:
+        return Answer(
+            failure=failure or Failure(FailureKind.CLOSED, broken or "the connection was closed without an answer"),
+            facts=tuple(facts),
+        )
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
+    media = next((value for name, value in headers if name.lower() == "content-type"), "")
+    facts.append(("status", str(head.status_code)))
+    facts.append(("http", head.http_version.decode("latin-1")))
+    return Answer(Message(media, bytes(body), headers), failure, tuple(facts))

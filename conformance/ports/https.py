@@ -1,0 +1,117 @@
+"""The judge as a visitor of the verification page (profile chapter verification)."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+from conformance.checks.page import PageFacts, read_page
+from conformance.model.exchange import Message
+from conformance.partner import Partner
+from conformance.ports.answers import whole
+from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
+from conformance.ports.tape import Tape
+
+PORT = "https"
+SECONDS = 10.0
+MAX_ANSWER = 5_000_000
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTTP answer: status, the message with its headers, and the address asked for."""
+
+    status: int
+    answer: Message
+    url: str
+
+    @property
+    def body(self) -> bytes:
+        """The octets of the content."""
+        return self.answer.body
+
+    @property
+    def facts(self) -> PageFacts:
+        """What the page says, read from its marks."""
+        return read_page(self.answer.body)
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or the empty text."""
+        return self.answer.header(name) or ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a look-up gave: the state named on the page, its marked fields, and the answer itself."""
+
+    state: str
+    fields: tuple[tuple[str, str], ...]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    page: Page
+
+    def value(self, name: str) -> str:
+        """The first marked value of that name, or the empty text."""
+        return next((value for key, value in self.fields if key == name), "")
+
+
+class PagePort:
+    """Requests of one case. Every request is a connection of its own; nothing is followed or remembered."""
+
+    def __init__(self, partner: Partner, tape: Tape, *, seconds: float = SECONDS) -> None:
+        """`seconds` bounds every request as a whole."""
+        self.base = partner.verification.url.rstrip("/")
+        self._ca = partner.verification.ca
+        self._tape = tape
+        self._limits = Limits(seconds, MAX_ANSWER)
+
+    def look_up(self, number: str, code: str, *, source: str = "") -> Result:
+        """Fill in the form: number and code by POST. `source` is the judge's own address to call from."""
+        return self._result(self.post("/verify", {"number": number, "code": code}, source=source))
+
+    def follow(self, url: str, *, source: str = "") -> Result:
+        """Open the address of a QR code."""
+        return self._result(self.get(url, source=source))
+
+    def get(self, target: str, *, source: str = "") -> Page:
+        """GET a path or a URL of the partner's page."""
+        return self.request("GET", target, source=source)
+
+    def head(self, target: str, *, source: str = "") -> Page:
+        """HEAD a path or a URL of the partner's page."""
+        return self.request("HEAD", target, source=source)
+
+    def post(self, target: str, form: dict[str, str], *, source: str = "") -> Page:
+        """POST a form, UTF-8 and URL-encoded."""
+        return self.request(
+            "POST", target, body=urlencode(form).encode(), headers=(("Content-Type", FORM),), source=source
+        )
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes = b"",
+        headers: tuple[tuple[str, str], ...] = (),
+        source: str = "",
+    ) -> Page:
+        """Send any method. Raises `Unreachable` or `Nonconformity` when there is no whole answer.
+
+        A URL on another host than the registered one is asked for at the registered one: the judge visits nobody else.
+        """
+        parts = urlsplit(urljoin(self.base + "/", target))
+        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+        request = HttpRequest(method, path, headers, body, source)
+        endpoint = Endpoint(self.base, self._ca)
+        exchange = self._tape.exchange(
+            PORT,
+            f"{method} {path.split('?', 1)[0]}",
+            request.message(),
+            lambda: perform(endpoint, request, self._limits),
+        )
+        answer = whole(exchange)
+        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path)
+
+    def _result(self, page: Page) -> Result:
+        facts = page.facts
+        return Result(facts.state, facts.fields, page.status, page.answer.headers, page)

@@ -1,0 +1,256 @@
+"""The judge as a mail server: what arrives, under which conditions, and what the judge answers to it.
+
+The server runs in a thread of its own on the loopback address. Cases never read it directly: `Mailbox` does, through
+the tape.
+"""
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+MAX_MESSAGE = 30_000_000
+MAX_KEPT = 200_000_000
+MAX_SESSIONS = 5_000
+IDLE_SECONDS = 60
+
+
+class Mode(StrEnum):
+    """How the judge's mail server presents itself."""
+
+    GOOD = "STARTTLS with the registered certificate"
+    NO_STARTTLS = "no STARTTLS offered"
+    UNKNOWN_CA = "STARTTLS with a certificate nobody issued"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One message that reached the judge up to the final dot, and what the judge answered ("" = connection dropped).
+
+    `at` is the time of arrival in seconds since 1970.
+    """
+
+    at: float
+    sender: str
+    recipients: tuple[str, ...]
+    username: str
+    tls: str
+    reply: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ClientSession:
+    """One connection of a sender: the commands it gave, each marked when it came in clear."""
+
+    started: float
+    mode: str
+    commands: tuple[str, ...] = ()
+    ended: bool = False
+
+
+@dataclass
+class Account:
+    """What the partner's sender must log in with."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+Judgement = Callable[[bytes], str | None]
+
+
+class MailServer:
+    """Thread-safe: the SMTP side adds, the judge's side reads under `changed`."""
+
+    def __init__(self, host: str, port: int, contexts: Callable[[Mode], ssl.SSLContext], account: Account) -> None:
+        self._wish = (host, port)
+        self._contexts = contexts
+        self.account = account
+        self.changed = threading.Condition()
+        self.mode = Mode.GOOD
+        self.arrivals: list[Arrival] = []
+        self.sessions: dict[int, ClientSession] = {}
+        self.decide: Judgement = lambda _raw: "250 2.0.0 taken"
+        self._kept = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="judge-mailbox", daemon=True)
+        self._ready = threading.Event()
+        self._failed: OSError | None = None
+        self.host, self.port = host, port
+
+    def start(self) -> None:
+        """Listen; raises OSError when the address cannot be used."""
+        self._thread.start()
+        self._ready.wait(10)
+        if self._failed is not None:
+            raise self._failed
+
+    def stop(self) -> None:
+        """Stop listening and end the thread."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+
+    def clear(self) -> None:
+        """Forget what has arrived and answer everything with 250 again."""
+        with self.changed:
+            self.arrivals.clear()
+            self.sessions.clear()
+            self._kept = 0
+            self.mode = Mode.GOOD
+            self.decide = lambda _raw: "250 2.0.0 taken"
+
+    def room_for(self, octets: int) -> bool:
+        """True while another message of that size may be kept."""
+        return self._kept + octets <= MAX_KEPT
+
+    def add(self, arrival: Arrival) -> None:
+        """Keep an arrival and wake who waits for it."""
+        with self.changed:
+            self._kept += len(arrival.raw)
+            self.arrivals.append(arrival)
+            self.changed.notify_all()
+
+    def tell(self, key: int, command: str = "", *, ended: bool = False) -> None:
+        """Write a command of a session down, or its end."""
+        with self.changed:
+            if key not in self.sessions and len(self.sessions) >= MAX_SESSIONS:
+                return
+            known = self.sessions.get(key) or ClientSession(time.time(), self.mode.value)
+            commands = (*known.commands, command) if command and len(known.commands) < 100 else known.commands
+            self.sessions[key] = replace(known, commands=commands, ended=ended or known.ended)
+            self.changed.notify_all()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            server = self._loop.run_until_complete(self._loop.create_server(self._protocol, *self._wish))
+        except OSError as error:
+            self._failed = error
+            self._ready.set()
+            self._loop.close()
+            return
+        self.host, self.port = server.sockets[0].getsockname()[:2]
+        self._ready.set()
+        try:
+            self._loop.run_forever()
+        finally:
+            server.close()
+            left = asyncio.all_tasks(self._loop)
+            for task in left:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            self._loop.run_until_complete(asyncio.sleep(0))
+            self._loop.close()
+
+    def _protocol(self) -> SMTP:
+        mode = self.mode
+        secure = mode is not Mode.NO_STARTTLS
+        return _Watched(
+            self,
+            data_size_limit=MAX_MESSAGE,
+            ident="ESMTP",
+            hostname="judge.invalid",
+            tls_context=self._contexts(mode) if secure else None,
+            require_starttls=secure,
+            auth_required=secure,
+            # Without STARTTLS, AUTH is offered in clear on purpose: a careless sender would take it.
+            auth_require_tls=secure,
+            authenticator=_authenticator(self),
+            timeout=IDLE_SECONDS,
+            loop=self._loop,
+        )
+
+
+class _Watched(SMTP):
+    """aiosmtpd's server, told who listens to it."""
+
+    def __init__(self, mail: MailServer, **options: Any) -> None:
+        self._mail = mail
+        super().__init__(_Handler(mail), **options)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._mail.tell(id(self))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._mail.tell(id(self), ended=True)
+        if self.transport is not None:
+            super().connection_lost(error)
+
+
+def _authenticator(mail: MailServer) -> Callable[[Any, Session, Envelope, str, Any], AuthResult]:
+    def check(server: Any, session: Session, _envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        mail.tell(id(server), f"AUTH {mechanism}{_clear(session)}")
+        given = data if isinstance(data, LoginPassword) else LoginPassword(b"", b"")
+        wanted = LoginPassword(mail.account.username.encode(), mail.account.password.encode())
+        good = given == wanted
+        return AuthResult(success=good, handled=False, auth_data=given.login.decode("utf-8", "replace"))
+
+    return check
+
+
+def _clear(session: Session) -> str:
+    return "" if session.ssl else " (in clear)"
+
+
+class _Handler:
+    """The hooks of aiosmtpd; their names and arguments are its own."""
+
+    def __init__(self, mail: MailServer) -> None:
+        self._mail = mail
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:  # noqa: N802
+        session.host_name = hostname
+        self._mail.tell(id(server), f"EHLO{_clear(session)}")
+        return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:  # noqa: N802
+        self._mail.tell(id(server), f"MAIL{_clear(session)}")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 sender taken"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:  # noqa: N802
+        self._mail.tell(id(server), f"RCPT{_clear(session)}")
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 recipient taken"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        raw = bytes(envelope.original_content or b"")
+        self._mail.tell(id(server), f"DATA{_clear(session)}")
+        if not self._mail.room_for(len(raw)):
+            return "452 4.3.1 the judge's mailbox is full"
+        reply = self._mail.decide(raw)
+        secured = session.ssl.get("cipher") if isinstance(session.ssl, dict) else None
+        self._mail.add(
+            Arrival(
+                time.time(),
+                envelope.mail_from or "",
+                tuple(envelope.rcpt_tos),
+                str(session.auth_data or ""),
+                str(secured[1]) if secured else "",
+                reply or "",
+                raw,
+            )
+        )
+        if reply is None:
+            transport = server.transport
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
+            raise ConnectionResetError("the judge drops the connection after the final dot")
+        return reply

@@ -1,0 +1,232 @@
+"""The judge as a mail client towards the partner's intake (profile chapter push, role importer).
+
+`send` is for ordinary deliveries; `session` for dialogues in which the order of commands is what is tested.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from conformance.checks.mime import check_headers, check_lines, check_xml_part, read_mail
+from conformance.model.exchange import Exchange, FailureKind, Message
+from conformance.model.outcome import JudgeFault, Nonconformity, Unreachable
+from conformance.partner import Partner
+from conformance.ports.answers import breach
+from conformance.ports.dialogue import Data, Dialogue, Line, Login, Quit, Script, StartTls, carry_out, read_back, shown
+from conformance.ports.mail_accounts import MailAccount, mail_accounts
+from conformance.ports.mail_messages import Attachment, Letter, compose, new_message_id, state_notice
+from conformance.ports.smtp_wire import Reply, SmtpWire
+from conformance.ports.tape import Tape
+
+PORT = "smtp"
+HELLO = "judge.invalid"
+SECONDS = 15.0
+DONE = 250
+
+
+class MailRefused(Nonconformity):
+    """The partner refused a message. Outside of `refused(...)` that is a breach: the message was right."""
+
+    def __init__(self, reply: Reply, step: str) -> None:
+        super().__init__(
+            breach(
+                f"The partner's intake refused a correct message at {step}: {reply.text}",
+                "250",
+                reply.text,
+                part="SMTP dialogue",
+                path=step,
+            )
+        )
+        self.reply = reply
+
+
+class MailPort:
+    """Deliveries and dialogues of one case. Accounts are named `own` (the judge's country) and `other`."""
+
+    def __init__(self, partner: Partner, tape: Tape, *, seconds: float = SECONDS) -> None:
+        """`seconds` bounds every dialogue as a whole."""
+        self._partner = partner
+        self._tape = tape
+        self._seconds = seconds
+        self._accepted = False
+        self._expecting_refusal = False
+        self.host, self.port, self._ca = partner.push.host, partner.push.port, partner.push.ca
+        self.recipient = partner.push.recipient
+
+    def account(self, name: str = "own") -> MailAccount:
+        """The account the judge has with the partner's intake; raises `Inconclusive` if the IXIT does not give it."""
+        return mail_accounts(self._partner, name)
+
+    # -- deliveries
+
+    def send(self, message: bytes, *, account: str = "own", sender: str | None = None, broken: bool = False) -> Reply:
+        """Deliver a message and return the reply to its final dot.
+
+        `sender` is the reverse-path if it is not the account's own address; `""` is the null reverse-path. A message
+        that is not `broken` on purpose is checked by the judge's own rules first and raises `JudgeFault` if it
+        breaks one. Raises `Unreachable`, or `Nonconformity` when it is refused or not answered.
+        """
+        if not broken:
+            _own_check(message)
+        who = self.account(account)
+        path = who.address if sender is None else sender
+        dialogue = self.session(
+            *self.opening(account),
+            Line(f"MAIL FROM:<{path}> SIZE={len(message)}"),
+            Line(f"RCPT TO:<{self.recipient}>"),
+            Data(message),
+            Quit(),
+            action="deliver",
+        )
+        return self._decided(dialogue)
+
+    def send_certificate(
+        self, document: bytes, number: str, *, status: str = "70", account: str = "own", message_id: str = ""
+    ) -> str:
+        """Deliver a certificate by the rules and return the message's Message-ID."""
+        message = self.certificate_mail(document, number, status=status, account=account, message_id=message_id)
+        self.send(message, account=account)
+        return read_mail(message).message_id
+
+    def send_notice(
+        self, number: str, status: str, changed: datetime, *, replaced_by: str = "", account: str = "own"
+    ) -> str:
+        """Deliver a StateNotice: `number` has had `status` since `changed`. Returns the Message-ID."""
+        who = self.account(account)
+        notice = state_notice(
+            number, who.country, self._partner.country, status, changed, replaced_by=replaced_by, reason="test"
+        )
+        subject = f"ECERT NOTICE {who.country} {self._partner.country} {number} {status}"
+        letter = self._letter(account, subject, Attachment(notice, "notice.xml"))
+        self.send(compose(letter), account=account)
+        return letter.message_id
+
+    def send_answer(self, acknowledgement: bytes, number: str, status: str, in_reply_to: str) -> str:
+        """Deliver an SPSAcknowledgement that answers the partner's message `in_reply_to`. Returns its Message-ID."""
+        who = self.account()
+        subject = f"ECERT ACKNOWLEDGEMENT {who.country} {self._partner.country} {number} {status}"
+        attachment = Attachment(acknowledgement, "acknowledgement.xml")
+        letter = self._letter("own", subject, attachment, automatic="auto-replied", in_reply_to=in_reply_to)
+        self.send(compose(letter))
+        return letter.message_id
+
+    def certificate_mail(
+        self,
+        document: bytes,
+        number: str,
+        *,
+        status: str = "70",
+        account: str = "own",
+        filename: str = "",
+        also: tuple[Attachment, ...] = (),
+        subject: str = "",
+        automatic: str = "auto-generated",
+        message_id: str = "",
+    ) -> bytes:
+        """Write the message of a certificate; `also`, `filename` and `subject` make it special."""
+        who = self.account(account)
+        title = subject or f"ECERT CERTIFICATE {who.country} {self._partner.country} {number} {status}"
+        first = Attachment(document, filename or f"{number.replace('/', '-')}.xml")
+        return compose(self._letter(account, title, first, *also, automatic=automatic, message_id=message_id))
+
+    @contextmanager
+    def refused(self, *codes: int) -> Iterator[None]:
+        """What is inside must be refused, with one of `codes` if any are given.
+
+        Raises `JudgeFault` when no delivery was accepted before in this case: without the twin a refusal says nothing.
+        """
+        if not self._accepted:
+            raise JudgeFault("A refusal is expected before any message was accepted in this case.")
+        try:
+            yield
+        except MailRefused as refusal:
+            if codes and refusal.reply.code not in codes:
+                expected = " or ".join(map(str, codes))
+                text = f"The partner refused with {refusal.reply.code} instead of {expected}."
+                raise Nonconformity(breach(text, expected, refusal.reply.text, part="SMTP dialogue")) from None
+            return
+        raise Nonconformity(
+            breach("The partner accepted what it must refuse.", "a 5yz reply", "250", part="SMTP dialogue")
+        )
+
+    # -- dialogues
+
+    def opening(self, account: str = "own", mechanism: str = "PLAIN") -> tuple[Line | StartTls | Login, ...]:
+        """The steps up to a logged-in session: EHLO, STARTTLS, EHLO, AUTH."""
+        who = self.account(account)
+        hello = Line(f"EHLO {HELLO}")
+        return hello, StartTls(), hello, Login(who.username, who.password.reveal(), mechanism)
+
+    def session(self, *script: object, action: str = "dialogue") -> Dialogue:
+        """Carry a dialogue out as one exchange and return its replies.
+
+        Raises `Unreachable` when nobody listens, `Nonconformity` when the server hangs, floods or talks no SMTP. A
+        connection the server closed, or a TLS handshake that failed, is left to the case (`Dialogue.failure`).
+        """
+        steps: Script = script  # type: ignore[assignment]
+        contents = [step.content for step in steps if isinstance(step, Data)]
+        text = shown(steps).encode()
+        request = Message("message/rfc822", contents[0]) if contents else Message("text/plain; charset=utf-8", text)
+        exchange = self._tape.exchange(
+            PORT,
+            action,
+            request,
+            lambda: carry_out(lambda: SmtpWire(self.host, self.port, self._seconds), steps, self._context),
+        )
+        _insist_on_talk(exchange)
+        return read_back(exchange.answer)
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=str(self._ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    def _decided(self, dialogue: Dialogue) -> Reply:
+        data = [said.reply for said in dialogue.said if said.step == "DATA"]
+        for said in dialogue.said:
+            if said.step != "QUIT" and not said.reply.positive:
+                raise MailRefused(said.reply, said.step)
+        if len(data) < 2 or data[-1].code != DONE:  # noqa: PLR2004 - 354 and the answer to the final dot
+            text = dialogue.failure.text if dialogue.failure else "the dialogue ended early"
+            raise Nonconformity(breach(f"The message was not answered: {text}", "250", text, part="SMTP dialogue"))
+        self._accepted = True
+        return data[-1]
+
+    def _letter(
+        self,
+        account: str,
+        subject: str,
+        *attachments: Attachment,
+        automatic: str = "auto-generated",
+        in_reply_to: str = "",
+        message_id: str = "",
+    ) -> Letter:
+        return Letter(
+            sender=self.account(account).address,
+            recipient=self.recipient,
+            subject=subject,
+            attachments=attachments,
+            message_id=message_id or new_message_id(self._tape.run_id, self._tape.random),
+            date=self._tape.now(),
+            automatic=automatic,
+            in_reply_to=in_reply_to,
+        )
+
+
+def _insist_on_talk(exchange: Exchange) -> None:
+    failure = exchange.answer.failure
+    if failure is None or failure.kind in (FailureKind.CLOSED, FailureKind.TLS):
+        return
+    if failure.kind is FailureKind.UNREACHABLE:
+        raise Unreachable(f"The partner's intake: {failure.text}")
+    raise Nonconformity(breach(failure.text, "SMTP replies in time", failure.text, part="SMTP dialogue"))
+
+
+def _own_check(message: bytes) -> None:
+    mail = read_mail(message)
+    found = [*check_headers(mail), *check_xml_part(mail), *check_lines(mail)]
+    if mail.subject is None:
+        found.append(breach("The subject is not of the profile's pattern.", "the pattern", mail.header("Subject")))
+    if found:
+        raise JudgeFault(f"The judge was about to send a wrong message: {found[0].message}")

@@ -1,0 +1,138 @@
+"""SMTP as a line of octets: one connection with an overall deadline, and the transcript of what was said on it."""
+
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+
+from conformance.model.exchange import FailureKind
+
+MAX_REPLY_OCTETS = 64_000
+MAX_LINE = 4_096
+TRANSCRIPT_LINE = 400
+CODE = 3
+
+
+class WireError(Exception):
+    """The connection gave no whole reply; `kind` and the text say why."""
+
+    def __init__(self, kind: FailureKind, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One SMTP reply: its code and the text of its lines without the code."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The reply as it was sent, lines joined by a slash."""
+        return f"{self.code} " + " / ".join(self.lines)
+
+    @property
+    def positive(self) -> bool:
+        """True for 2yz and 3yz."""
+        return self.code // 100 in (2, 3)
+
+
+class SmtpWire:
+    """One connection. Every method raises `WireError` and none takes longer than what is left of `seconds`."""
+
+    def __init__(self, host: str, port: int, seconds: float) -> None:
+        self._host = host
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+        self._buffer = bytearray()
+        self._received = 0
+        self.transcript: list[str] = []
+        self.tls_version = ""
+        try:
+            self._socket: socket.socket = socket.create_connection((host, port), timeout=seconds)
+        except OSError as error:
+            raise WireError(FailureKind.UNREACHABLE, f"{host}:{port} cannot be reached: {error}") from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, octets: bytes, shown: str) -> None:
+        """Send octets as they are; `shown` is what the transcript says of them (never a secret)."""
+        self.transcript.append(f"C: {shown}")
+        try:
+            self._hurry()
+            self._socket.sendall(octets)
+        except TimeoutError as error:
+            raise WireError(FailureKind.TIMEOUT, self._late("take what the judge sent")) from error
+        except OSError as error:
+            raise WireError(
+                FailureKind.CLOSED, f"The server ended the connection while the judge was sending: {error}"
+            ) from error
+
+    def read_reply(self) -> Reply:
+        """Read one reply of one or more lines (RFC 5321 section 4.2.1)."""
+        lines: list[str] = []
+        code = 0
+        while True:
+            line = self._read_line()
+            self.transcript.append(f"S: {line[:TRANSCRIPT_LINE]}")
+            number, mark, text = line[:CODE], line[CODE : CODE + 1], line[CODE + 1 :]
+            if not (number.isascii() and number.isdigit() and mark in ("", " ", "-")):
+                raise WireError(FailureKind.PROTOCOL, f"The server sent a line that is no SMTP reply: {line[:80]!r}")
+            code = int(number)
+            lines.append(text)
+            if mark != "-":
+                return Reply(code, tuple(lines))
+
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Make the connection a TLS session; drops nothing that is still unread."""
+        try:
+            self._hurry()
+            secured = context.wrap_socket(self._socket, server_hostname=self._host)
+        except TimeoutError as error:
+            raise WireError(FailureKind.TIMEOUT, self._late("finish the TLS handshake")) from error
+        except (ssl.SSLError, OSError) as error:
+            raise WireError(FailureKind.TLS, f"The TLS handshake after STARTTLS failed: {error}") from error
+        self._socket = secured
+        self.tls_version = secured.version() or ""
+        self.transcript.append(f"-- TLS handshake done: {self.tls_version}")
+
+    def close(self) -> None:
+        """Close the connection; never raises."""
+        try:
+            self._socket.close()
+        except OSError:
+            self.transcript.append("-- the connection could not be closed in order")
+
+    def _read_line(self) -> str:
+        while b"\n" not in self._buffer:
+            if len(self._buffer) > MAX_LINE:
+                raise WireError(FailureKind.TOO_LARGE, f"The server sent a reply line of more than {MAX_LINE} octets.")
+            try:
+                self._hurry()
+                piece = self._socket.recv(4096)
+            except TimeoutError as error:
+                raise WireError(FailureKind.TIMEOUT, self._late("answer")) from error
+            except OSError as error:
+                raise WireError(FailureKind.CLOSED, f"The server broke the connection off: {error}") from error
+            if not piece:
+                raise WireError(FailureKind.CLOSED, "The server closed the connection.")
+            self._received += len(piece)
+            if self._received > MAX_REPLY_OCTETS:
+                raise WireError(
+                    FailureKind.TOO_LARGE, f"The server sent more than {MAX_REPLY_OCTETS} octets of replies."
+                )
+            self._buffer += piece
+        line, _, rest = bytes(self._buffer).partition(b"\n")
+        self._buffer = bytearray(rest)
+        return line.rstrip(b"\r").decode("utf-8", "replace")
+
+    def _hurry(self) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+
+    def _late(self, what: str) -> str:
+        return f"The server did not {what} within {self._seconds:g} s."

@@ -1,0 +1,296 @@
+"""The pull port: the judge as a client of the partner's SOAP service (profile part 3).
+
+Every answer is checked by `checks.soap` before anything is read from it, whatever the case is about.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Literal
+
+from lxml import etree
+
+from conformance.checks.soap import Reading, SoapFault, read_answer
+from conformance.model.exchange import Exchange, Failure, FailureKind
+from conformance.model.finding import Finding, Where
+from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity, Unreachable
+from conformance.partner import Identity, IxitPull, Partner
+from conformance.ports import pull_values as values
+from conformance.ports import soap_raw, wss
+from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
+from conformance.ports.tape import Tape
+
+By = Literal["mutual-tls", "username-token", "none"]
+Headers = Sequence[tuple[str, str]]
+MAX_PAGES = 200
+
+
+class FaultReceived(Nonconformity):
+    """The partner answered a request with a fault. Fails the case unless a refusal was expected."""
+
+    def __init__(self, operation: str, fault: SoapFault, *findings: Finding) -> None:
+        super().__init__(*findings)
+        self.operation = operation
+        self.fault = fault
+
+
+@dataclass
+class _Memory:
+    """What the ports of one case share: operations accepted so far."""
+
+    accepted: set[str] = field(default_factory=set)
+
+
+def _case_requirement(tape: Tape) -> str:
+    """The requirement the running case is about, as the engine's tapes know it."""
+    case_id = getattr(tape, "case_id", "") or getattr(tape, "_case", "") or "PULL-001"
+    return str(case_id).split(".", 1)[0]
+
+
+class PullPort:
+    """Calls of the exchange contract as one identity. `as_` gives the same port as another."""
+
+    def __init__(self, partner: Partner, tape: Tape, *, requirement: str = "", identity: str = "own") -> None:
+        self._partner = partner
+        self._tape = tape
+        self._memory = _Memory()
+        self.identity = identity
+        self.by: By = "mutual-tls" if "identity:mutual-tls" in partner.ics else "username-token"
+        self.version = "1.1"
+        self.requirement = requirement or _case_requirement(tape)
+
+    # --- who speaks, and how ---
+
+    def as_(self, identity: str, by: By | None = None) -> "PullPort":
+        """The same port as another identity (`own`, `other`, `limited`) or with another proof of it."""
+        port = self._copy()
+        port.identity = identity
+        port.by = by or self.by
+        return port
+
+    def soap(self, version: str) -> "PullPort":
+        """The same port speaking SOAP 1.1 or 1.2."""
+        port = self._copy()
+        port.version = version
+        return port
+
+    def _copy(self) -> "PullPort":
+        port = PullPort(self._partner, self._tape, requirement=self.requirement, identity=self.identity)
+        port.by, port.version, port._memory = self.by, self.version, self._memory
+        return port
+
+    @property
+    def country(self) -> str:
+        """The country the identity speaks for."""
+        return self.account.country
+
+    @property
+    def account(self) -> Identity:
+        """The account of this identity; `Inconclusive` when partner.toml has none."""
+        known = next((one for one in self.settings.identities.all() if one.name == self.identity), None)
+        if known is None:
+            raise Inconclusive(f"partner.toml has no [ixit.pull.identities.{self.identity}].")
+        return known
+
+    @property
+    def settings(self) -> IxitPull:
+        """The partner's pull access; `Inconclusive` when partner.toml has none."""
+        if self._partner.pull is None:
+            raise Inconclusive("partner.toml has no [ixit.pull].")
+        return self._partner.pull
+
+    # --- typed calls ---
+
+    def echo(self, text: str = "interconnection") -> values.Echoed:
+        """Call Echo."""
+        return values.read_echo(self._call("Echo", soap_raw.echo(text))[0])
+
+    def list(
+        self,
+        changed_from: datetime | None = None,
+        changed_before: datetime | None = None,
+        *,
+        type_codes: Sequence[str] = (),
+        status_codes: Sequence[str] = (),
+        page_size: int | None = None,
+        cursor: str = "",
+    ) -> values.Page:
+        """Call ListCertificates for [changed_from, changed_before); without bounds, everything until tomorrow."""
+        begin = changed_from or datetime(2020, 1, 1, tzinfo=UTC)
+        end = changed_before or self._tape.now() + timedelta(days=1)
+        fields = [("ChangedFrom", soap_raw.instant(begin)), ("ChangedBefore", soap_raw.instant(end))]
+        fields += [("TypeCode", code) for code in type_codes]
+        fields += [("StatusCode", code) for code in status_codes]
+        fields += [("PageSize", str(page_size))] if page_size else []
+        fields += [("Cursor", cursor)] if cursor else []
+        return values.read_page(self._call("ListCertificates", soap_raw.element("ListCertificates", fields))[0])
+
+    def list_all(
+        self,
+        changed_from: datetime | None = None,
+        changed_before: datetime | None = None,
+        *,
+        type_codes: Sequence[str] = (),
+        status_codes: Sequence[str] = (),
+        page_size: int | None = None,
+    ) -> tuple[values.Item, ...]:
+        """Follow the cursors to the end; at most 200 pages."""
+        end = changed_before or self._tape.now() + timedelta(days=1)
+        call = partial(
+            self.list, changed_from, end, type_codes=type_codes, status_codes=status_codes, page_size=page_size
+        )
+        found: list[values.Item] = []
+        cursor = ""
+        for _ in range(MAX_PAGES):
+            page = call(cursor=cursor)
+            found += page.items
+            cursor = page.next_cursor
+            if not cursor:
+                return tuple(found)
+        raise Nonconformity(self.finding("The list does not come to an end.", "a last page", f"{MAX_PAGES} pages"))
+
+    def get(self, number: str) -> values.Fetched:
+        """Call GetCertificate."""
+        body, exchange = self._call("GetCertificate", soap_raw.get(number))
+        response = exchange.answer.response
+        return values.read_fetched(body, response.digest if response else "")
+
+    def status(self, number: str) -> values.Status:
+        """Call GetStatus."""
+        return values.read_status(self._call("GetStatus", soap_raw.element("GetStatus", [("Number", number)]))[0])
+
+    def acknowledge(self, number: str, receipt: str = "Received", text: str = "") -> values.Acknowledged:
+        """Call AcknowledgeReceipt."""
+        request = soap_raw.acknowledge(number, receipt, text)
+        return values.read_acknowledged(self._call("AcknowledgeReceipt", request)[0])
+
+    def submit_acknowledgement(self, document: bytes) -> values.Submitted:
+        """Call SubmitAcknowledgement with the octets of an SPSAcknowledgement."""
+        return values.read_submitted(self._call("SubmitAcknowledgement", soap_raw.submit(document))[0])
+
+    # --- refusals ---
+
+    @contextmanager
+    def refused(self, *names: str) -> Iterator[None]:
+        """Expect what is done inside to be refused with a fault of one of these names, and nothing else.
+
+        The same operation must have been accepted before in this case (law 4), or the judge is at fault.
+        """
+        wanted = " or ".join(names)
+        try:
+            yield
+        except FaultReceived as received:
+            if received.operation not in self._memory.accepted:
+                raise JudgeFault(
+                    f"{received.operation} was never accepted in this case: its refusal proves nothing"
+                ) from received
+            if received.fault.name not in names:
+                finding = self.finding("The refusal is another than agreed.", f"fault {wanted}", str(received.fault))
+                raise Nonconformity(replace(finding, where=received.findings[0].where)) from None
+            return
+        raise Nonconformity(self.finding("What had to be refused was accepted.", f"fault {wanted}", "a good answer"))
+
+    # --- octets ---
+
+    def raw(
+        self,
+        body: bytes,
+        headers: Headers | None = None,
+        method: str = "POST",
+        path: str | None = None,
+        *,
+        action: str = "raw",
+    ) -> Exchange:
+        """Send octets as they are and return the exchange; nothing of the answer is checked.
+
+        `path` is path and query, by default that of the service. Raises `Unreachable` when nothing listens.
+        """
+        endpoint = self._endpoint()
+        target = endpoint.target if path is None else path
+        sent = tuple(headers if headers is not None else soap_raw.headers("Echo", version=self.version, action='""'))
+        request = HttpRequest(method, target, sent, body)
+        limits = Limits(self.settings.timeout, self.settings.max_answer_bytes)
+        exchange = self._tape.exchange("pull", action, request.message(), lambda: perform(endpoint, request, limits))
+        failure = exchange.answer.failure
+        if failure is not None and failure.kind is FailureKind.UNREACHABLE:
+            raise Unreachable(f"The partner's pull service cannot be reached: {failure.text}.")
+        return exchange
+
+    def send(
+        self, operation: str, content: str, *, header: str | None = None, http: Headers | None = None, **shape: str
+    ) -> Exchange:
+        """Send one request element in an envelope with this identity's credentials; the exchange comes back unread.
+
+        `header` replaces the security header; `shape` goes to `soap_raw.envelope`.
+        """
+        security = self.security() if header is None else header
+        body = soap_raw.envelope(content, version=self.version, header=security, **shape)
+        return self.raw(body, http or soap_raw.headers(operation, version=self.version), action=operation)
+
+    def security(self) -> str:
+        """The WS-Security header this identity needs: empty with mutual TLS."""
+        return self.token().xml() if self.by == "username-token" else ""
+
+    def token(self, **options: object) -> wss.Token:
+        """A fresh token of this identity; options as in `wss.make_token`."""
+        username, password = self.credentials()
+        return wss.make_token(self._tape, username, password, **options)  # type: ignore[arg-type]
+
+    def credentials(self) -> tuple[str, str]:
+        """User name and password of this identity."""
+        known = self.account
+        if not known.username or known.password is None:
+            raise Inconclusive(f"partner.toml has no user name and password for the identity '{self.identity}'.")
+        return known.username, known.password.reveal()
+
+    def read(self, exchange: Exchange, expected: str = "") -> Reading:
+        """Check an exchange as a SOAP answer; a missing answer is a Nonconformity, findings are given back."""
+        answer = exchange.answer
+        if answer.failure is not None or answer.response is None:
+            raise Nonconformity(self._no_answer(exchange.action, answer.failure))
+        return read_answer(answer.response, int(answer.fact("status") or 0), version=self.version, expected=expected)
+
+    def outcome(self, exchange: Exchange, operation: str) -> etree._Element:
+        """The body of a good answer to `operation`.
+
+        Raises `FaultReceived` for a well-made fault and `Nonconformity` for anything that is not a proper answer.
+        """
+        reading = self.read(exchange, f"{operation}Response")
+        answer = reading.answer
+        binding = tuple(finding for finding in reading.findings if finding.level.binding)
+        if binding:
+            raise Nonconformity(*binding)
+        if answer is None:
+            raise Nonconformity(*reading.findings)
+        if answer.fault is not None:
+            finding = self.finding(f"{operation} was answered with a fault.", "a good answer", str(answer.fault))
+            digest = exchange.answer.response.digest if exchange.answer.response else ""
+            raise FaultReceived(operation, answer.fault, replace(finding, where=Where("SOAP answer", message=digest)))
+        self._memory.accepted.add(operation)
+        if answer.body is None:
+            raise JudgeFault("a good answer without a body passed the checks")
+        return answer.body
+
+    def finding(self, message: str, expected: str, actual: str) -> Finding:
+        """A finding against the requirement of the case."""
+        return Finding(self.requirement, message, expected, actual, Where("SOAP answer"))
+
+    # --- the way there ---
+
+    def _call(self, operation: str, content: str) -> tuple[etree._Element, Exchange]:
+        exchange = self.send(operation, content)
+        return self.outcome(exchange, operation), exchange
+
+    def _endpoint(self) -> Endpoint:
+        pull = self.settings
+        if self.by != "mutual-tls":
+            return Endpoint(pull.url, pull.ca)
+        known = pull.identities[self.identity]
+        return Endpoint(pull.url, pull.ca, known.certificate, known.key)
+
+    def _no_answer(self, action: str, failure: Failure | None) -> Finding:
+        text = failure.text if failure else "no answer"
+        requirement = "TLS-004" if failure and failure.kind is FailureKind.TLS else self.requirement
+        return Finding(requirement, f"There is no whole answer to {action}.", "an answer", text, Where("SOAP answer"))

@@ -1,0 +1,59 @@
+"""What the users of the three accesses have in common."""
+
+import time
+from collections.abc import Callable
+from random import Random
+
+from load_plan import Access, Plan
+from load_samples import Samples
+from load_schedule import run_closed, run_open
+from locust.exception import StopUser
+
+SAMPLES = Samples()
+
+
+class Wrong(Exception):
+    """An answer came, and it is not what the profile says: a deviation, told in one sentence without numbers."""
+
+
+class Lost(Exception):
+    """No whole answer came: an error, told in one sentence without numbers."""
+
+
+Action = tuple[str, Callable[[], None]]
+
+
+def keep_to_plan(plan: Plan, access: Access, user: int, choose: Callable[[Random], Action]) -> None:
+    """Send what the plan says for one user of an access, then end the user.
+
+    `choose` gives the next request: the name it is counted under, and a function that carries it out and raises
+    `Wrong` or `Lost`.
+    """
+    random = Random(f"{plan.seed}/{access.name}/{user}/{plan.run_id}")  # noqa: S311 - repeatable, nothing secret
+
+    def send(due: float) -> None:
+        name, act = choose(random)
+        error = deviation = ""
+        try:
+            act()
+        except Lost as lost:
+            error = str(lost)
+        except Wrong as wrong:
+            deviation = str(wrong)
+        except Exception as fault:  # noqa: BLE001 - a fault of the judge's own must not be counted against the partner
+            SAMPLES.fault(f"{name}: {type(fault).__name__}: {fault}")
+            return
+        _count(plan, access, name, due, error, deviation)
+
+    def give_up(due: float) -> None:
+        _count(plan, access, f"{access.name} without answer", due, "no answer before the end of the run", "")
+
+    if access.rate > 0:
+        run_open(plan.start, access.rate / access.users, plan.duration, random, send, give_up, SAMPLES.late, plan.timeout)
+    else:
+        run_closed(plan.start, plan.duration, send)
+    raise StopUser
+
+
+def _count(plan: Plan, access: Access, name: str, due: float, error: str, deviation: str) -> None:
+    SAMPLES.add(name, access.name, int(due - plan.start), (time.time() - due) * 1000, error, deviation)

@@ -1,0 +1,147 @@
+"""The administration port: loopback, bearer token, POST /hooks/<name> with JSON (docs/architecture.md, hooks)."""
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from reference_impl.lifecycle import IllegalChange
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
+    from reference_impl.store.certificates import Certificate
+
+MAX_INPUT = 64 * 1024
+Input = Mapping[str, object]
+
+
+class BadInput(Exception):
+    """The hook's input lacks something or says what cannot be."""
+
+
+def admin_application(node: "Node") -> Starlette:
+    """The application of the administration port."""
+    hooks = Hooks(node)
+
+    async def call(request: Request) -> Response:
+        expected = f"Bearer {node.config.admin_token}"
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected.encode()):
+            return JSONResponse({"error": "the bearer token is missing or wrong"}, 401)
+        hook = hooks.named.get(request.path_params["name"])
+        if hook is None:
+            return JSONResponse({"error": f"no such hook; there are {', '.join(sorted(hooks.named))}"}, 404)
+        try:
+            data = _read(await request.body())
+            answer = await run_in_threadpool(hooks.call, hook, data)
+        except (BadInput, ValueError, IllegalChange) as error:
+            return JSONResponse({"error": str(error)}, 422)
+        return JSONResponse(answer)
+
+    return Starlette(routes=[Route("/hooks/{name}", call, methods=["POST"])])
+
+
+def _read(body: bytes) -> Input:
+    if len(body) > MAX_INPUT:
+        raise BadInput(f"the input is larger than {MAX_INPUT} octets")
+    try:
+        data = json.loads(body or b"{}")
+    except ValueError as error:
+        raise BadInput("the input is not JSON") from error
+    if not isinstance(data, dict):
+        raise BadInput("the input must be a JSON object")
+    return data
+
+
+class Hooks:
+    """What the judge may have the node do."""
+
+    def __init__(self, node: "Node") -> None:
+        self.node = node
+        self.named: dict[str, Callable[[Input], dict[str, object]]] = {
+            "issue": self.issue,
+            "replace": self.replace,
+            "withdraw": self.withdraw,
+            "pull_now": self.pull_now,
+            "push_now": self.push_now,
+            "lookup": self.lookup,
+            "delivery": self.delivery,
+            "clear": self.clear,
+        }
+
+    def call(self, hook: Callable[[Input], dict[str, object]], data: Input) -> dict[str, object]:
+        """Note where the judge serves, then do what the hook is for."""
+        judge = data.get("judge")
+        if isinstance(judge, dict):
+            port = judge.get("mail_port") or 0
+            if not isinstance(port, int):
+                raise BadInput("judge.mail_port must be a number")
+            self.node.partner_moved(
+                _text(judge, "country"), _text(judge, "pull_url", ""), _text(judge, "mail_host", ""), port
+            )
+        return hook(data)
+
+    def issue(self, data: Input) -> dict[str, object]:
+        """A new certificate."""
+        country, type_code = _text(data, "importing_country", "NZ"), _text(data, "type_code", "851")
+        return self._named(self.node.registrar.issue(country, type_code, _text(data, "state", "issued")))
+
+    def replace(self, data: Input) -> dict[str, object]:
+        """A new certificate in the place of another."""
+        return self._named(self.node.registrar.replace(_text(data, "number"), _text(data, "reason", "corrected")))
+
+    def withdraw(self, data: Input) -> dict[str, object]:
+        """Withdraw a certificate."""
+        self.node.lifecycle.withdraw(_text(data, "number"), _text(data, "reason", "withdrawn"))
+        return {}
+
+    def pull_now(self, data: Input) -> dict[str, object]:
+        """Let the importer fetch from the judge."""
+        self.node.importer.pull_now(_country(data))
+        return {}
+
+    def push_now(self, data: Input) -> dict[str, object]:
+        """Put a certificate in the outbox."""
+        self.node.outbox.enqueue_certificate(_text(data, "number"), _country(data))
+        return {}
+
+    def lookup(self, data: Input) -> dict[str, object]:
+        """What the importer holds."""
+        return asdict(self.node.importer.lookup(_text(data, "number")))
+
+    def delivery(self, data: Input) -> dict[str, object]:
+        """How far a pushed certificate got."""
+        return asdict(self.node.outbox.delivery(_text(data, "number"), _country(data)))
+
+    def clear(self, data: Input) -> dict[str, object]:
+        """Decide on an imported certificate."""
+        decision = _text(data, "decision")
+        if decision not in ("accepted", "rejected"):
+            raise BadInput("decision must be accepted or rejected")
+        self.node.importer.clear(_text(data, "number"), decision, _text(data, "reason", ""))
+        return {}
+
+    def _named(self, certificate: "Certificate") -> dict[str, object]:
+        return {
+            "number": certificate.number,
+            "verification_code": certificate.code,
+            "verification_url": self.node.pages.link(certificate),
+        }
+
+
+def _country(data: Input) -> str:
+    judge = data.get("judge")
+    return _text(judge, "country", "NZ") if isinstance(judge, dict) else "NZ"
+
+
+def _text(data: Input, key: str, default: str | None = None) -> str:
+    value = data.get(key, default)
+    if not isinstance(value, str):
+        raise BadInput(f"{key} must be given as text")
+    return value

@@ -1,0 +1,1 @@
+"""Documents: SPSCertificate and SPSAcknowledgement of release 17A, and our state notice."""

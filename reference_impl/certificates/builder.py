@@ -1,0 +1,141 @@
+"""From facts to an SPSCertificate 17A tree. One method for each part, so that a part can be replaced."""
+
+import base64
+
+from lxml import etree
+
+from reference_impl.certificates.facts import Facts, Line, Party
+from reference_impl.certificates.names import CERTIFICATE, RAM, UDT, add, add_moment
+
+NOTE_REPLACED = "ADRP"
+NOTE_REPLACED_NUMBER = "ADRPN"
+NOTE_REPLACED_REASON = "ADRPR"
+NOTE_REPLACED_DATE = "ADRD"
+REPLACES = "ACW"
+
+
+class CertificateBuilder:
+    """Builds the document without its signature."""
+
+    namespace = CERTIFICATE
+
+    def build(self, facts: Facts) -> etree._Element:
+        """The root element of the document."""
+        root = etree.Element(f"{{{self.namespace}}}SPSCertificate", nsmap={"rsm": self.namespace, "ram": RAM, "udt": UDT})
+        self.exchanged_document(root, facts)
+        self.consignment(root, facts)
+        return root
+
+    def exchanged_document(self, root: etree._Element, facts: Facts) -> None:
+        """Who says what kind of document this is, when, and what it refers to."""
+        document = add(root, "SPSExchangedDocument", namespace=self.namespace)
+        add(document, "Name", facts.name, languageID=facts.language)
+        add(document, "ID", facts.number)
+        add(document, "TypeCode", facts.type_code)
+        add(document, "StatusCode", facts.status)
+        add_moment(document, "IssueDateTime", facts.issued)
+        add(add(document, "IssuerSPSParty"), "Name", facts.authority)
+        self.notes(document, facts)
+        self.references(document, facts)
+        self.authentication(document, facts)
+
+    def notes(self, document: etree._Element, facts: Facts) -> None:
+        """Notes of the document: those of a replacement, then the others."""
+        for subject, content in (*self.replacement_notes(facts), *facts.notes):
+            note = add(document, "IncludedSPSNote")
+            add(note, "Subject", subject)
+            add(note, "Content", content)
+
+    def replacement_notes(self, facts: Facts) -> tuple[tuple[str, str], ...]:
+        """The four notes by which a replacement names what it replaces."""
+        if facts.replaces is None:
+            return ()
+        return (
+            (NOTE_REPLACED, "1"),
+            (NOTE_REPLACED_NUMBER, facts.replaces),
+            (NOTE_REPLACED_REASON, facts.replacement_reason),
+            (NOTE_REPLACED_DATE, facts.replaced_issue),
+        )
+
+    def references(self, document: etree._Element, facts: Facts) -> None:
+        """The replaced certificate, and a document that goes along."""
+        if facts.replaces is not None:
+            self.replaced(document, facts.replaces)
+        if facts.attachment is not None:
+            reference = add(document, "ReferenceSPSReferencedDocument")
+            add(reference, "RelationshipTypeCode", "ZZZ")
+            add(reference, "ID", facts.attachment.name)
+            add(
+                reference,
+                "AttachmentBinaryObject",
+                base64.b64encode(facts.attachment.content).decode("ascii"),
+                mimeCode=facts.attachment.mime,
+                filename=facts.attachment.name,
+            )
+
+    def replaced(self, document: etree._Element, number: str) -> None:
+        """The reference to the certificate this one takes the place of."""
+        reference = add(document, "ReferenceSPSReferencedDocument")
+        add(reference, "RelationshipTypeCode", REPLACES)
+        add(reference, "ID", number)
+
+    def authentication(self, document: etree._Element, facts: Facts) -> None:
+        """Who signed, where and when, and the clause signed."""
+        signature = add(document, "SignatorySPSAuthentication")
+        add_moment(signature, "ActualDateTime", facts.issued)
+        add(add(signature, "IssueSPSLocation"), "Name", facts.place)
+        provider = add(signature, "ProviderSPSParty")
+        add(provider, "Name", facts.authority)
+        add(add(provider, "SpecifiedSPSPerson"), "Name", facts.officer)
+        clause = add(signature, "IncludedSPSClause")
+        add(clause, "ID", "1")
+        add(clause, "Content", facts.clause, languageID=facts.language)
+
+    def consignment(self, root: etree._Element, facts: Facts) -> None:
+        """The goods and their way."""
+        consignment = add(root, "SPSConsignment", namespace=self.namespace)
+        self.party(consignment, "ConsignorSPSParty", facts.consignor)
+        self.party(consignment, "ConsigneeSPSParty", facts.consignee)
+        self.country(consignment, "ExportSPSCountry", facts.export_country)
+        self.country(consignment, "ImportSPSCountry", facts.import_country)
+        for country in facts.transit:
+            self.country(consignment, "TransitSPSCountry", country)
+        event = add(consignment, "ExaminationSPSEvent")
+        add(add(event, "OccurrenceSPSLocation"), "Name", facts.place)
+        movement = add(consignment, "MainCarriageSPSTransportMovement")
+        add(movement, "ModeCode", facts.transport[0])
+        add(add(movement, "UsedSPSTransportMeans"), "Name", facts.transport[1])
+        add(add(consignment, "UtilizedSPSTransportEquipment"), "ID", facts.container)
+        item = add(consignment, "IncludedSPSConsignmentItem")
+        for line in facts.lines:
+            self.line(item, line, facts.language)
+
+    def party(self, parent: etree._Element, name: str, party: Party) -> None:
+        """A party with its address."""
+        element = add(parent, name)
+        add(element, "Name", party.name)
+        address = add(element, "SpecifiedSPSAddress")
+        add(address, "LineOne", party.street)
+        add(address, "CityName", party.city)
+        add(address, "CountryID", party.country)
+
+    def country(self, parent: etree._Element, name: str, country: tuple[str, str]) -> None:
+        """A country by code and name."""
+        element = add(parent, name)
+        add(element, "ID", country[0])
+        add(element, "Name", country[1])
+
+    def line(self, item: etree._Element, line: Line, language: str) -> None:
+        """One kind of goods."""
+        element = add(item, "IncludedSPSTradeLineItem")
+        add(element, "SequenceNumeric", line.sequence)
+        add(element, "Description", line.description, languageID=language)
+        add(element, "ScientificName", line.scientific_name)
+        measure = add(element, "NetWeightMeasure", line.weight)
+        if line.unit:
+            measure.set("unitCode", line.unit)
+        package = add(element, "PhysicalSPSPackage")
+        add(package, "LevelCode", "4")
+        add(package, "TypeCode", line.package_type)
+        add(package, "ItemQuantity", line.packages)
+        self.country(element, "OriginSPSCountry", (line.origin, line.origin_name))

@@ -1,0 +1,59 @@
+"""The one parser of the node: octets only, no DOCTYPE, no processing instructions, bounded in every direction."""
+
+from io import BytesIO
+
+from lxml import etree
+
+MAX_BYTES = 25 * 1024 * 1024
+MAX_ELEMENTS = 100_000
+MAX_ATTRIBUTES = 100
+MAX_DEPTH = 100
+
+
+class NotReadable(Exception):
+    """The octets are not XML as the profile takes it; the text says why."""
+
+
+def parse(octets: bytes, limit: int = MAX_BYTES) -> etree._Element:
+    """Return the root element. Raises `NotReadable`.
+
+    Elements are counted while they are read, so a flood of them ends before it fills the memory.
+    """
+    if len(octets) > limit:
+        raise NotReadable(f"the XML is larger than {limit} octets")
+    if octets[:2] == b"\x1f\x8b":
+        raise NotReadable("this is compressed data, not XML")
+    events = etree.iterparse(
+        BytesIO(octets),
+        events=("start", "end", "pi"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=len(octets) > 10_000_000,
+        remove_comments=False,
+    )
+    try:
+        root = _read(events)
+    except etree.XMLSyntaxError as error:
+        raise NotReadable(f"not well-formed: {error.msg}") from error
+    return root
+
+
+def _read(events: "etree.iterparse[tuple[str, etree._Element]]") -> etree._Element:
+    elements = depth = 0
+    for event, element in events:
+        if event == "pi":
+            raise NotReadable("processing instructions are not taken")
+        if event == "end":
+            depth -= 1
+            continue
+        if elements == 0 and element.getroottree().docinfo.internalDTD is not None:
+            raise NotReadable("a DOCTYPE is not taken")
+        elements += 1
+        depth += 1
+        if elements > MAX_ELEMENTS or depth > MAX_DEPTH or len(element.attrib) > MAX_ATTRIBUTES:
+            raise NotReadable("the XML has too many elements, levels or attributes")
+    root = events.root
+    if root is None:
+        raise NotReadable("there is no XML")
+    return root

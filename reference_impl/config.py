@@ -1,0 +1,235 @@
+"""node.toml: what a node is told before it starts."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Addresses to listen on; port 0 takes any free one. All on the loopback unless told otherwise."""
+
+    host: str = "127.0.0.1"
+    pull_port: int = 0
+    page_port: int = 0
+    mail_port: int = 0
+    admin_port: int = 0
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """PEM files of the TLS servers and of the node's own client.
+
+    `authority` signs the certificates of both sides; `authority_key` is there in a demonstration folder only.
+    """
+
+    authority: Path
+    authority_key: Path
+    certificate: Path
+    key: Path
+    rsa_certificate: Path
+    rsa_key: Path
+    client_certificate: Path
+    client_key: Path
+
+
+@dataclass(frozen=True)
+class SigningFiles:
+    """PEM files of the document signer: root, its key, its CRL, signing certificate and key."""
+
+    root: Path
+    root_key: Path
+    crl: Path
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """The node's mail: intake mailbox, sender address, size in octets, and how sending is repeated."""
+
+    recipient: str
+    sender: str
+    max_message_bytes: int = 10_000_000
+    retry_first_seconds: float = 1.0
+    max_attempts: int = 5
+
+
+@dataclass(frozen=True)
+class PartnerConfig:
+    """One country the node exchanges with: who it is, and how it is reached.
+
+    `client_certificate`: PEM registered for its calls to us. `username`/`password`: its WS-Security account.
+    `mail_address`, `mail_username`, `mail_password`: its account at our intake. `pull_url`, `mail_host`, `mail_port`,
+    `mail_recipient`, `our_mail_username`, `our_mail_password`: how we reach it, empty or 0 when not known.
+    `anchor`: PEM of its signing root. `types`: document type codes agreed with it. `requests_per_minute` 0: no limit.
+    """
+
+    country: str
+    name: str
+    client_certificate: Path
+    client_key: Path
+    username: str
+    password: str
+    mail_address: str
+    mail_username: str
+    mail_password: str
+    types: tuple[str, ...]
+    requests_per_minute: int = 0
+    anchor: Path | None = None
+    pull_url: str = ""
+    mail_host: str = ""
+    mail_port: int = 0
+    mail_recipient: str = ""
+    our_mail_username: str = ""
+    our_mail_password: str = ""
+
+
+@dataclass(frozen=True)
+class NodeConfig:
+    """Everything in node.toml. Paths are absolute."""
+
+    folder: Path
+    name: str
+    country: str
+    authority: str
+    database: Path
+    log: Path
+    admin_token: str
+    listen: Listen
+    tls: TlsFiles
+    signing: SigningFiles
+    mail: MailSettings
+    partners: tuple[PartnerConfig, ...]
+
+    def partner(self, country: str) -> PartnerConfig | None:
+        """The registered partner of a country, if there is one."""
+        return next((p for p in self.partners if p.country == country), None)
+
+
+def load_config(folder: Path) -> NodeConfig:
+    """Read `folder`/node.toml. Raises `ConfigError` with one clear sentence."""
+    path = folder / "node.toml"
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: no such folder. Make one with: python -m reference_impl init {folder}")
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such file. Make one with: python -m reference_impl init {folder}")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: this is not TOML ({error}). Correct it, or make a new folder with init") from error
+    try:
+        return _config(folder.resolve(), data)
+    except KeyError as error:
+        raise ConfigError(f"{path}: the key {error} is missing. Compare with a new folder made by init") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ConfigError(f"{path}: {error}. Compare with a new folder made by init") from error
+
+
+def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
+    node = _table(data, "node")
+    return NodeConfig(
+        folder=folder,
+        name=_text(node, "name"),
+        country=_text(node, "country"),
+        authority=_text(node, "authority"),
+        database=folder / _text(node, "database"),
+        log=folder / _text(node, "log"),
+        admin_token=_file(folder, node, "admin_token_file").read_text(encoding="ascii").strip(),
+        listen=_listen(_table(data, "listen")),
+        tls=TlsFiles(**_files(folder, _table(data, "tls"), TlsFiles)),
+        signing=SigningFiles(**_files(folder, _table(data, "signing"), SigningFiles)),
+        mail=_mail(_table(data, "mail")),
+        partners=tuple(_partner(folder, p) for p in _tables(data, "partners")),
+    )
+
+
+def _listen(table: Mapping[str, object]) -> Listen:
+    ports = ("pull_port", "page_port", "mail_port", "admin_port")
+    for name in ports:
+        if not 0 <= _number(table, name) <= 65535:  # noqa: PLR2004 - the range of TCP ports
+            raise ValueError(f"listen.{name} must be 0 (any free port) to 65535")
+    return Listen(_text(table, "host"), *(_number(table, name) for name in ports))
+
+
+def _mail(table: Mapping[str, object]) -> MailSettings:
+    seconds = table["retry_first_seconds"]
+    if not isinstance(seconds, int | float):
+        raise TypeError("mail.retry_first_seconds must be a number of seconds")
+    return MailSettings(
+        _text(table, "recipient"),
+        _text(table, "sender"),
+        _number(table, "max_message_bytes"),
+        float(seconds),
+        _number(table, "max_attempts"),
+    )
+
+
+def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
+    types = table["types"]
+    if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
+        raise TypeError("partners.types must be a list of codes such as [\"851\"]")
+    return PartnerConfig(
+        country=_text(table, "country"),
+        name=_text(table, "name"),
+        client_certificate=_file(folder, table, "client_certificate"),
+        client_key=_file(folder, table, "client_key"),
+        username=_text(table, "username"),
+        password=_text(table, "password"),
+        mail_address=_text(table, "mail_address"),
+        mail_username=_text(table, "mail_username"),
+        mail_password=_text(table, "mail_password"),
+        types=tuple(types),
+        requests_per_minute=_number(table, "requests_per_minute", 0),
+        anchor=_file(folder, table, "anchor") if "anchor" in table else None,
+        pull_url=_text(table, "pull_url", ""),
+        mail_host=_text(table, "mail_host", ""),
+        mail_port=_number(table, "mail_port", 0),
+        mail_recipient=_text(table, "mail_recipient", ""),
+        our_mail_username=_text(table, "our_mail_username", ""),
+        our_mail_password=_text(table, "our_mail_password", ""),
+    )
+
+
+def _table(data: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = data[key]
+    if not isinstance(value, dict):
+        raise TypeError(f"[{key}] must be a table")
+    return value
+
+
+def _tables(data: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    value = data[key]
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise TypeError(f"[[{key}]] must be a list of tables")
+    return value
+
+
+def _text(table: Mapping[str, object], key: str, default: str | None = None) -> str:
+    value = table[key] if default is None else table.get(key, default)
+    if not isinstance(value, str):
+        raise TypeError(f"{key} must be text in quotes")
+    return value
+
+
+def _number(table: Mapping[str, object], key: str, default: int | None = None) -> int:
+    value = table[key] if default is None else table.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{key} must be a whole number")
+    return value
+
+
+def _file(folder: Path, table: Mapping[str, object], key: str) -> Path:
+    path = folder / _text(table, key)
+    if not path.is_file():
+        raise ValueError(f"{key} names {path}, which is not a file")
+    return path
+
+
+def _files(folder: Path, table: Mapping[str, object], kind: type[TlsFiles] | type[SigningFiles]) -> dict[str, Path]:
+    return {name: _file(folder, table, name) for name in kind.__dataclass_fields__}

@@ -1,0 +1,5 @@
+"""Defects of pull."""
+
+from reference_impl.defects.defect import Collection
+
+defects = Collection()

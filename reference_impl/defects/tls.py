@@ -1,0 +1,5 @@
+"""Defects of tls."""
+
+from reference_impl.defects.defect import Collection
+
+defects = Collection()

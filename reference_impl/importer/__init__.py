@@ -1,0 +1,1 @@
+"""The importing side: fetches and receives certificates, judges and keeps them, and answers."""

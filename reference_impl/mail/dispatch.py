@@ -1,0 +1,164 @@
+"""The exporting side of the push access: certificates and notices go out, acknowledgements come back."""
+
+import logging
+
+from sqlalchemy import Connection, and_, exists, select
+
+from reference_impl.certificates.messages import Acknowledgement, Notice, notice_xml, read_acknowledgement
+from reference_impl.certificates.parsing import NotReadable, parse
+from reference_impl.certificates.validation import InvalidDocument
+from reference_impl.clock import parse_instant
+from reference_impl.lifecycle import REPLACED, WITHDRAWN, IllegalChange, StateChange
+from reference_impl.mail.intake import Delivery as MailDelivery
+from reference_impl.mail.intake import ForeignAccount
+from reference_impl.mail.message import Kind, Outgoing, Refused, Subject
+from reference_impl.mail.outbox import Outbox, Route
+from reference_impl.mail.schedule import Schedule
+from reference_impl.mail.sender import Relay, Sender
+from reference_impl.node import Delivered, Node
+from reference_impl.store.certificates import Certificate
+from reference_impl.store.tables import audience, certificates, history, outbox
+
+RECEIVED, REJECTED = "74", "41"
+TOLD = (REPLACED, WITHDRAWN)
+logger = logging.getLogger(__name__)
+
+
+class Dispatch:
+    """The node's `outbox` component: what goes out by mail about our own certificates."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        mail = node.config.mail
+        self.queue = Outbox(
+            node.database,
+            node.clock,
+            Sender(lambda: node.tls.client()),  # noqa: PLW0108 - looked up anew each time
+            self.route,
+            self.reachable,
+            Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts),
+        )
+
+    async def start(self) -> None:
+        """Begin sending, after making up for notices a sudden end has left out."""
+        self.catch_up()
+        await self.queue.start()
+
+    async def stop(self) -> None:
+        """End sending."""
+        await self.queue.stop()
+
+    def route(self, country: str) -> Route | None:
+        """How a country is reached by mail, as far as known."""
+        partner = self.node.partners.get(country)
+        if partner is None or not (partner.mail_host and partner.mail_port and partner.mail_recipient):
+            return None
+        relay = Relay(partner.mail_host, partner.mail_port, partner.our_mail_username, partner.our_mail_password)
+        return Route(relay, self.node.config.mail.sender, partner.mail_recipient)
+
+    def reachable(self) -> list[str]:
+        """The countries a message can be sent to now."""
+        return [country for country in tuple(self.node.partners) if self.route(country) is not None]
+
+    def outgoing(self, subject: Subject, document: bytes, in_reply_to: str = "") -> Outgoing | None:
+        """A message to the country the subject names, or None when it takes no mail."""
+        partner = self.node.partners.get(subject.recipient)
+        if partner is None or not partner.mail_recipient:
+            return None
+        return Outgoing(subject, document, self.node.config.mail.sender, partner.mail_recipient, in_reply_to)
+
+    def enqueue_certificate(self, number: str, country: str) -> None:
+        """Put a certificate in the outbox. `ValueError`: no such certificate for the country, or no mail there."""
+        certificate = self.node.certificates.get(number)
+        if certificate is None or certificate.hidden or country not in certificate.addressees:
+            raise ValueError(f"there is no certificate {number} for {country}")
+        subject = Subject(Kind.CERTIFICATE, self.node.config.country, country, number, certificate.document_status)
+        outgoing = self.outgoing(subject, certificate.document)
+        if outgoing is None:
+            raise ValueError(f"{country} takes no mail: its mail_recipient is not in node.toml")
+        with self.node.database.write() as connection:
+            self.queue.add(connection, outgoing)
+        self.queue.wake()
+
+    def delivery(self, number: str, country: str) -> Delivered:
+        """How far a certificate got."""
+        known = self.node.deliveries.get(number, country)
+        return Delivered(known.state, known.attempts, known.alarm)
+
+    def state_changed(self, change: StateChange) -> None:
+        """Listener of the lifecycle: tell the importing countries of a replacement or withdrawal."""
+        if change.status not in TOLD:
+            return
+        certificate = self.node.certificates.get(change.number)
+        if certificate is None:
+            return
+        with self.node.database.write() as connection:
+            for country in change.countries:
+                self._notify(connection, certificate, country, change)
+        self.queue.wake()
+
+    def catch_up(self) -> None:
+        """Put in the outbox the notices of changes that have none: the node ended between change and notice."""
+        told = exists().where(
+            outbox.c.kind == str(Kind.NOTICE),
+            outbox.c.number == certificates.c.number,
+            outbox.c.country == audience.c.country,
+        )
+        statement = (
+            select(certificates.c.number, audience.c.country, history.c.status, history.c.at, history.c.reason)
+            .join(audience, audience.c.number == certificates.c.number)
+            .join(history, and_(history.c.number == certificates.c.number, history.c.status == certificates.c.status))
+            .where(certificates.c.status.in_(TOLD), ~told)
+        )
+        with self.node.database.write() as connection:
+            for number, country, status, at, reason in connection.execute(statement).all():
+                certificate = self.node.certificates.find(connection, number)
+                if certificate is not None:
+                    change = StateChange(
+                        number, status, parse_instant(at), reason, (country,), certificate.replaced_by
+                    )
+                    self._notify(connection, certificate, country, change)
+
+    def _notify(self, connection: Connection, certificate: Certificate, country: str, change: StateChange) -> None:
+        home = self.node.config.country
+        replaced_by = change.replaced_by or certificate.replaced_by or ""
+        notice = Notice(change.number, home, country, change.status, change.at, replaced_by, change.reason)
+        subject = Subject(Kind.NOTICE, home, country, change.number, change.status)
+        outgoing = self.outgoing(subject, notice_xml(notice))
+        if outgoing is not None:
+            self.queue.add(connection, outgoing)
+
+    def acknowledged(self, delivery: MailDelivery) -> None:
+        """Take an SPSAcknowledgement that came by mail: link it to the certificate, note receipt and clearance.
+
+        Raises `Refused` when it is not valid, `ForeignAccount` when it speaks of a certificate that is not the
+        account's to answer.
+        """
+        document = delivery.incoming.document
+        try:
+            root = parse(document)
+            self.node.validator.check_acknowledgement(root)
+        except (NotReadable, InvalidDocument) as error:
+            raise Refused(str(error)) from error
+        answer = read_acknowledgement(root)
+        subject = delivery.incoming.subject
+        if subject.number not in answer.numbers or subject.status != answer.status:
+            raise Refused("Subject and document disagree")
+        for number in answer.numbers:
+            certificate = self.node.certificates.get(number)
+            if certificate is None or certificate.hidden or delivery.country not in certificate.addressees:
+                raise ForeignAccount(f"there is no certificate {number} for {delivery.country}")
+        self.link(delivery.country, answer, document)
+
+    def link(self, country: str, answer: Acknowledgement, document: bytes) -> None:
+        """Note what an acknowledgement means for delivery and clearance; the document's state stays as it is."""
+        for number in answer.numbers:
+            first = self.node.deliveries.get(number, country).receipt is None
+            if first or answer.status == RECEIVED:
+                receipt = "NotReadable" if answer.status == REJECTED else "Received"
+                try:
+                    self.node.lifecycle.acknowledge(number, country, receipt, "; ".join(answer.reasons))
+                except IllegalChange as error:
+                    logger.warning("%s", error)
+        if answer.status != RECEIVED:
+            self.node.lifecycle.clear(country, answer, document)

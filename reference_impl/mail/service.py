@@ -1,0 +1,51 @@
+"""The intake as a service of the node: who may send, and who handles what came."""
+
+from reference_impl.config import ConfigError
+from reference_impl.mail.dispatch import Dispatch
+from reference_impl.mail.intake import Account, Delivery, Intake
+from reference_impl.mail.message import Kind
+from reference_impl.node import Node
+
+
+class MailService:
+    """Runs the intake and hands each message to the importing or the exporting side."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.intake = Intake(
+            recipient=node.config.mail.recipient,
+            accounts=[
+                Account(p.country, p.mail_address, p.mail_username, p.mail_password)
+                for p in node.config.partners
+                if p.mail_username
+            ],
+            max_bytes=node.config.mail.max_message_bytes,
+            tls=node.tls.mail(),
+            receive=lambda delivery: self.receive(delivery),
+        )
+
+    async def start(self) -> None:
+        """Listen, and write the address into `node.addresses["mail"]`. Raises `ConfigError`."""
+        listen = self.node.config.listen
+        # A defect may have changed the context's making since this object was made.
+        self.intake.options["tls_context"] = self.node.tls.mail()
+        try:
+            await self.intake.start(listen.host, listen.mail_port)
+        except OSError as error:
+            raise ConfigError(
+                f"listen.mail_port: cannot listen on {listen.host}:{listen.mail_port} ({error.strerror}). "
+                "Choose another port, or 0 for any free one"
+            ) from error
+        self.node.addresses["mail"] = (listen.host, self.intake.port)
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self.intake.stop()
+
+    def receive(self, delivery: Delivery) -> None:
+        """Keep a message, or raise what `Intake` turns into a refusal."""
+        dispatch = self.node.outbox
+        if delivery.incoming.subject.kind is Kind.ACKNOWLEDGEMENT and isinstance(dispatch, Dispatch):
+            dispatch.acknowledged(delivery)
+        else:
+            self.node.importer.receive(delivery)  # type: ignore[attr-defined]

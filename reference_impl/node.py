@@ -1,0 +1,138 @@
+"""The node: its components, put together once. A defect replaces a method or an attribute of one of them."""
+
+import logging
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from reference_impl.certificates.builder import CertificateBuilder
+from reference_impl.certificates.validation import Validator
+from reference_impl.clock import Clock
+from reference_impl.config import NodeConfig, PartnerConfig
+from reference_impl.lifecycle import Lifecycle
+from reference_impl.registrar import Registrar
+from reference_impl.signing.credentials import load_certificates, load_credentials, load_crl
+from reference_impl.signing.signer import Signer
+from reference_impl.signing.verifier import Anchor, Verifier
+from reference_impl.soap.service import ExchangeService
+from reference_impl.store.certificates import CertificateStore
+from reference_impl.store.database import Database
+from reference_impl.store.deliveries import DeliveryStore
+from reference_impl.store.nonces import NonceStore
+from reference_impl.tls import TlsContexts
+from reference_impl.web.pages import Pages
+
+log = logging.getLogger("reference_impl")
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What the importer holds under a number (hook `lookup`); `copies` 0 and empty texts mean nothing."""
+
+    copies: int = 0
+    sha256: str = ""
+    status_code: str = ""
+    clearance: str = ""
+    quarantined: bool = False
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How far a pushed certificate got (hook `delivery`); `alarm` is a sentence, empty when all is well."""
+
+    state: str
+    attempts: int
+    alarm: str
+
+
+class Importer(Protocol):
+    """The node as importing country. Methods may be called from another thread and return quickly."""
+
+    def pull_now(self, country: str) -> None:
+        """Begin a pull from the country's node."""
+        ...
+
+    def lookup(self, number: str) -> Lookup:
+        """What is held under the number."""
+        ...
+
+    def clear(self, number: str, decision: str, reason: str) -> None:
+        """Decide (`accepted`, `rejected`) and answer with an SPSAcknowledgement. `ValueError`: number not held."""
+        ...
+
+
+class Outbox(Protocol):
+    """The node as sender of mail. Methods may be called from another thread and return quickly."""
+
+    def enqueue_certificate(self, number: str, country: str) -> None:
+        """Put a certificate in the outbox. `ValueError`: no such certificate for the country."""
+        ...
+
+    def delivery(self, number: str, country: str) -> Delivered:
+        """How far it got."""
+        ...
+
+
+class Service(Protocol):
+    """Something that runs beside the web servers, in the same event loop."""
+
+    async def start(self) -> None:
+        """Begin; ready to serve when it returns."""
+        ...
+
+    async def stop(self) -> None:
+        """End within one second."""
+        ...
+
+
+class Node:
+    """Components by name. `importer`, `outbox` and further `services` are added by `reference_impl.mail` and
+    `reference_impl.importer` (their `install(node)`); `addresses` holds (host, port) of each server once bound,
+    under "pull", "page", "admin", "mail".
+    """
+
+    importer: Importer
+    outbox: Outbox
+
+    def __init__(self, config: NodeConfig) -> None:
+        """Load keys, open the database. Raises `ConfigError`."""
+        self.config = config
+        self.clock = Clock()
+        self.database = Database(config.database)
+        self.partners: dict[str, PartnerConfig] = {p.country: p for p in config.partners}
+        self.addresses: dict[str, tuple[str, int]] = {}
+        self.services: list[Service] = []
+        self.tls = TlsContexts(config.tls)
+        self.certificates = CertificateStore(self.database)
+        self.deliveries = DeliveryStore(self.database)
+        self.nonces = NonceStore(self.database)
+        self.builder = CertificateBuilder()
+        self.signer = Signer(load_credentials(config.signing.key, config.signing.certificate))
+        self.verifier = Verifier(_anchors(config))
+        self.validator = Validator()
+        self.lifecycle = Lifecycle(self.certificates, self.deliveries, self.builder, self.signer, self.clock)
+        self.registrar = Registrar(config, self.lifecycle, self.clock)
+        self.exchange = ExchangeService(self)
+        self.pages = Pages(self)
+
+    def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> None:
+        """Remember where a partner serves now. `ValueError`: no such partner."""
+        known = self.partners.get(country)
+        if known is None:
+            raise ValueError(f"{country} is not a registered partner")
+        self.partners[country] = replace(
+            known,
+            pull_url=pull_url or known.pull_url,
+            mail_host=mail_host or known.mail_host,
+            mail_port=mail_port or known.mail_port,
+        )
+
+    def close(self) -> None:
+        """Give files back."""
+        self.database.close()
+
+
+def _anchors(config: NodeConfig) -> dict[str, Anchor]:
+    anchors = {p.country: Anchor(load_certificates(p.anchor)) for p in config.partners if p.anchor is not None}
+    anchors[config.country] = Anchor(load_certificates(config.signing.root), [load_crl(config.signing.crl)])
+    return anchors

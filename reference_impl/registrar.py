@@ -1,0 +1,101 @@
+"""Makes up certificates for demonstration and test: invented goods of invented people."""
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pycountry
+
+from reference_impl.certificates.facts import Attachment, Facts, Line, Party
+from reference_impl.clock import Clock
+from reference_impl.config import NodeConfig
+from reference_impl.lifecycle import DRAFT, ISSUED, PENDING, Lifecycle
+from reference_impl.store.certificates import Certificate
+
+STATES = {"issued": ISSUED, "draft": DRAFT, "pending": PENDING}
+_NAMES = {"851": "Phytosanitary certificate", "657": "Phytosanitary certificate for re-export"}
+_GOODS = (
+    ("Dried goji berries", "Lycium barbarum", "1250.5", "50"),
+    ("Fresh pears", "Pyrus pyrifolia", "8400", "560"),
+    ("Garlic bulbs, cured", "Allium sativum", "3000", "300"),
+)
+_NOTE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+_CLAUSE = (
+    "The plants and plant products described here were inspected according to official procedures and are considered "
+    "free from the quarantine pests specified by the importing country."
+)
+
+
+class Registrar:
+    """The registry office: gives numbers, fills in forms, hands them to the lifecycle."""
+
+    def __init__(self, config: NodeConfig, lifecycle: Lifecycle, clock: Clock) -> None:
+        self.config = config
+        self.lifecycle = lifecycle
+        self.clock = clock
+
+    def issue(self, importing_country: str, type_code: str, state: str) -> Certificate:
+        """Issue an invented certificate. `ValueError` for an unknown country, type or state."""
+        if state not in STATES:
+            raise ValueError(f"state {state!r} is none of {', '.join(STATES)}")
+        facts = self.facts(importing_country, type_code)
+        return self.lifecycle.issue(replace(facts, status=STATES[state]), STATES[state])
+
+    def replace(self, number: str, reason: str) -> Certificate:
+        """Replace an issued certificate by a new one for the same country."""
+        old = self.lifecycle.store.get(number)
+        if old is None:
+            raise ValueError(f"there is no certificate {number}")
+        issued = self.lifecycle.store.history(number)[0].at
+        facts = self.facts(old.import_country, old.type_code)
+        return self.lifecycle.replace(number, replace(facts, replaced_issue=_moment(issued)), reason or "corrected")
+
+    def number(self) -> str:
+        """A new number: country, year, eight random figures (so that numbers tell nothing of the volume)."""
+        return f"{self.config.country}-{self.clock.now():%Y}-{secrets.randbelow(10**8):08d}"
+
+    def facts(self, importing_country: str, type_code: str) -> Facts:
+        """An invented certificate, ready to be issued."""
+        if type_code not in _NAMES:
+            raise ValueError(f"type {type_code!r} is none of {', '.join(_NAMES)}")
+        home, away = _country(self.config.country), _country(importing_country)
+        return Facts(
+            number=self.number(),
+            name=_NAMES[type_code],
+            type_code=type_code,
+            status=ISSUED,
+            issued=_moment(self.clock.now()),
+            authority=self.config.authority,
+            place="Harbour Inspection Office",
+            officer="Lin Example",
+            consignor=Party("Northern Orchard Cooperative", "18 Orchard Road", "Harbour City", home[0]),
+            consignee=Party("Southern Foods Limited", "4 Wharf Street", "Port Town", away[0]),
+            export_country=home,
+            import_country=away,
+            transit=(),
+            transport=("1", "MV Calm Horizon"),
+            container="EXMU1234565",
+            lines=tuple(
+                Line(str(i), goods, latin, weight, "KGM", packages, "CT", *home)
+                for i, (goods, latin, weight, packages) in enumerate(_GOODS, start=1)
+            ),
+            clause=_CLAUSE,
+            attachment=Attachment("packing-list.pdf", "application/pdf", _NOTE),
+        )
+
+
+def _country(code: str) -> tuple[str, str]:
+    found = pycountry.countries.get(alpha_2=code)
+    if found is None:
+        raise ValueError(f"{code!r} is not an ISO 3166 country code")
+    return found.alpha_2, getattr(found, "common_name", found.name)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")

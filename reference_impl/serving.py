@@ -1,0 +1,162 @@
+"""Runs a node: binds its ports, writes partner.toml with the real addresses, and ends when told to."""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from reference_impl import importer, mail
+from reference_impl.admin import admin_application
+from reference_impl.config import ConfigError, NodeConfig
+from reference_impl.defects import DEFECTS
+from reference_impl.node import Node
+from reference_impl.setup.partner_file import write_partner_file
+
+PEER = "ecert.client_certificate"
+log = logging.getLogger("reference_impl")
+
+
+class PeerProtocol(HttpToolsProtocol):
+    """Shows the client's certificate (DER, empty without one) to the application as `scope["ecert..."]`."""
+
+    def on_headers_complete(self) -> None:
+        """Called when a request's headers are there, before the application runs."""
+        tls = self.transport.get_extra_info("ssl_object")
+        der = tls.getpeercert(binary_form=True) if tls is not None else None
+        self.scope[PEER] = der or b""  # type: ignore[typeddict-unknown-key]
+        super().on_headers_complete()
+
+
+class QuietServer(uvicorn.Server):
+    """One of several servers in one loop: signals are not its business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `serve`."""
+        yield
+
+
+def serve(config: NodeConfig, defects: list[str], ready: Callable[[str], None]) -> None:
+    """Run the node until SIGTERM or SIGINT, or until the process that started it has ended.
+
+    `ready` is told the path of partner.toml when everything listens. Raises `ConfigError`.
+    """
+    unknown = [name for name in defects if name not in DEFECTS]
+    if unknown:
+        raise ConfigError(f"no such defect: {', '.join(unknown)}. The list: python -m reference_impl defects")
+    _follow_parent()
+    _log_to(config.log)
+    node = Node(config)
+    mail.install(node)
+    importer.install(node)
+    for name in defects:
+        DEFECTS[name].apply(node)
+    try:
+        uvicorn_loop = asyncio.Runner(loop_factory=_loop_factory())
+        with uvicorn_loop as runner:
+            runner.run(_run(node, ready))
+    finally:
+        node.close()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    import uvloop  # noqa: PLC0415 - only this command pays for it
+
+    return uvloop.new_event_loop
+
+
+async def _run(node: Node, ready: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    listen = node.config.listen
+    plan: list[tuple[str, int, ASGIApp, ssl.SSLContext | None]] = [
+        ("pull", listen.pull_port, node.exchange, node.tls.pull()),
+        ("page", listen.page_port, node.pages, node.tls.page()),
+        ("admin", listen.admin_port, admin_application(node), None),
+    ]
+    sockets = [_bind(node, name, listen.host, port) for name, port, _, _ in plan]
+    servers = [QuietServer(_settings(application, context)) for _, _, application, context in plan]
+    tasks = [asyncio.create_task(s.serve([sock])) for s, sock in zip(servers, sockets, strict=True)]
+    try:
+        for service in node.services:
+            await service.start()
+        await _started(servers, tasks)
+        ready(str(write_partner_file(node)))
+        await stop.wait()
+    finally:
+        for server in servers:
+            server.should_exit = True
+            server.force_exit = True
+        for service in reversed(node.services):
+            await service.stop()
+        await asyncio.wait(tasks, timeout=1.5)
+
+
+async def _started(servers: list[QuietServer], tasks: list[asyncio.Task[None]]) -> None:
+    # The sockets listen already; this waits for the loop to accept from them.
+    while not all(server.started for server in servers):
+        done, _ = await asyncio.wait(tasks, timeout=0.005, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+def _settings(application: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        http=PeerProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        limit_concurrency=500,
+        ssl_context_factory=None if context is None else lambda _config, _default: context,
+    )
+
+
+def _bind(node: Node, name: str, host: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise ConfigError(
+            f"{node.config.folder / 'node.toml'}: listen.{name}_port {port} on {host} cannot be used "
+            f"({error.strerror}). Choose another, or 0 for any free port"
+        ) from error
+    sock.listen(256)
+    node.addresses[name] = (host, sock.getsockname()[1])
+    return sock
+
+
+def _log_to(path: Path) -> None:
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def _follow_parent() -> None:
+    # PR_SET_PDEATHSIG = 1: a node started by a test or a demonstration must not outlive it.
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit(0)

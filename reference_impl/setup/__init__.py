@@ -1,0 +1,1 @@
+"""`init`: a new node's folder with configuration, keys and sample certificates."""

@@ -1,0 +1,151 @@
+"""`init`: everything a new node needs, made in a second."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli_w
+
+from reference_impl.config import ConfigError, load_config
+from reference_impl.setup.pki import Issued, Wanted, issue, revocation_list, save
+from reference_impl.setup.samples import add_samples
+
+COUNTRY = "CN"
+AUTHORITY = "Example Border Inspection Authority"
+
+
+@dataclass(frozen=True)
+class _Partner:
+    country: str
+    name: str
+    requests_per_minute: int = 0
+
+
+PARTNERS = (
+    _Partner("NZ", "Example Ministry of Plants"),
+    _Partner("AU", "Example Department of Harvest"),
+    _Partner("FJ", "Example Biosecurity Office", requests_per_minute=30),
+)
+
+
+def initialize(folder: Path) -> Path:
+    """Fill `folder` (new or empty) and return the path of node.toml. Raises `ConfigError`."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigError(f"{folder}: is there already and is not empty. Name a new folder")
+    pki = folder / "pki"
+    pki.mkdir(parents=True)
+    _make_keys(pki)
+    secrets_folder = folder / "secrets"
+    secrets_folder.mkdir(mode=0o700)
+    (secrets_folder / "admin.token").write_text(secrets.token_urlsafe(32), encoding="ascii")
+    path = folder / "node.toml"
+    path.touch(mode=0o600)
+    path.write_text(_toml(), encoding="utf-8")
+    add_samples(load_config(folder))
+    return path
+
+
+def _make_keys(pki: Path) -> None:
+    authority = issue(Wanted(COUNTRY, "Example TLS Authority", "Example TLS CA", "ca", days=3650))
+    save(authority, pki, "tls-ca")
+    save(issue(Wanted(COUNTRY, AUTHORITY, "localhost", "server"), authority), pki, "server")
+    save(issue(Wanted(COUNTRY, AUTHORITY, "localhost", "server", rsa=True), authority), pki, "server-rsa")
+    save(issue(Wanted(COUNTRY, AUTHORITY, "CN e-cert client", "client"), authority), pki, "client")
+    for partner in PARTNERS:
+        name = partner.country.lower()
+        save(issue(Wanted(partner.country, partner.name, f"{partner.country} e-cert client", "client"), authority), pki, f"{name}-client")
+    save(issue(Wanted("NZ", PARTNERS[0].name, "localhost", "server"), authority), pki, "nz-server")
+    _signing(pki, "signing", COUNTRY, AUTHORITY)
+    _signing(pki, "nz-signing", "NZ", PARTNERS[0].name)
+
+
+def _signing(pki: Path, prefix: str, country: str, organisation: str) -> None:
+    root: Issued = issue(Wanted(country, organisation, f"{country} e-cert signing root", "ca", days=3650))
+    save(root, pki, f"{prefix}-root")
+    save(issue(Wanted(country, organisation, f"{country} e-cert signer", "signer"), root), pki, f"{prefix}")
+    (pki / f"{prefix}.crl").write_bytes(revocation_list(root))
+
+
+def _toml() -> str:
+    tables = {
+        "node": {
+            "name": "Reference node",
+            "country": COUNTRY,
+            "authority": AUTHORITY,
+            "database": "node.sqlite",
+            "log": "node.log",
+            "admin_token_file": "secrets/admin.token",
+        },
+        "listen": {"host": "127.0.0.1", "pull_port": 0, "page_port": 0, "mail_port": 0, "admin_port": 0},
+        "tls": {
+            "authority": "pki/tls-ca.pem",
+            "authority_key": "pki/tls-ca.key",
+            "certificate": "pki/server.pem",
+            "key": "pki/server.key",
+            "rsa_certificate": "pki/server-rsa.pem",
+            "rsa_key": "pki/server-rsa.key",
+            "client_certificate": "pki/client.pem",
+            "client_key": "pki/client.key",
+        },
+        "signing": {
+            "root": "pki/signing-root.pem",
+            "root_key": "pki/signing-root.key",
+            "crl": "pki/signing.crl",
+            "certificate": "pki/signing.pem",
+            "key": "pki/signing.key",
+        },
+        "mail": {
+            "recipient": "intake@cn.ecert.example",
+            "sender": "outbox@cn.ecert.example",
+            "max_message_bytes": 10_000_000,
+            "retry_first_seconds": 0.5,
+            "max_attempts": 5,
+        },
+        "partners": _partners(PARTNERS),
+    }
+    return _HEAD + tomli_w.dumps(tables)
+
+
+def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
+    tables = []
+    for partner in partners:
+        code = partner.country.lower()
+        table: dict[str, object] = {
+            "country": partner.country,
+            "name": partner.name,
+            "client_certificate": f"pki/{code}-client.pem",
+            "client_key": f"pki/{code}-client.key",
+            "username": f"{code}-account",
+            "password": secrets.token_urlsafe(18),
+            "mail_address": f"outbox@{code}.ecert.example",
+            "mail_username": f"{code}-mail",
+            "mail_password": secrets.token_urlsafe(18),
+            "types": ["851"] if partner.country != "NZ" else ["851", "657"],
+            "requests_per_minute": partner.requests_per_minute,
+            "mail_recipient": f"intake@{code}.ecert.example",
+            "our_mail_username": "cn-mail",
+            "our_mail_password": secrets.token_urlsafe(18),
+        }
+        if partner.country == "NZ":
+            table["anchor"] = "pki/nz-signing-root.pem"
+        tables.append(table)
+    return tables
+
+
+_HEAD = """\
+# Configuration of a reference e-cert node. Paths are relative to this file; everything in it is invented.
+#
+# [node]    name, country (ISO 3166), authority (issuer named in documents), database, log, admin_token_file
+# [listen]  host and ports; port 0 takes any free one
+# [tls]     authority signs both sides' TLS certificates; certificate/key of the servers (rsa_* for the defect
+#           static-rsa), client_certificate/client_key for the node's own calls
+# [signing] root, its key and CRL; certificate and key of the document signer
+# [mail]    recipient: intake mailbox; sender: own address; max_message_bytes; retry_first_seconds doubles with each
+#           attempt up to max_attempts
+# [[partners]] one for each country: client_certificate (registered by its fingerprint), username/password for
+#           WS-Security, mail_address and mail_username/mail_password for our intake, types agreed with it,
+#           requests_per_minute (0: no limit), anchor (its signing root), and how we reach it: pull_url, mail_host,
+#           mail_port, mail_recipient, our_mail_username/our_mail_password. client_key is here for the test folder only.
+
+"""

@@ -1,0 +1,157 @@
+"""partner.toml: what the judge needs to know of this node, with the real addresses."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomli_w
+
+from reference_impl.certificates.names import CERTIFICATE
+from reference_impl.config import PartnerConfig
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
+
+ROLES = {"own": "NZ", "other": "AU", "limited": "FJ"}
+HOOKS = ("issue", "replace", "withdraw", "pull_now", "push_now", "lookup", "delivery", "clear")
+
+
+def write_partner_file(node: "Node") -> Path:
+    """Write DIR/partner.toml in one step (a reader never sees half of it) and return its path."""
+    config = node.config
+    path = config.folder / "partner.toml"
+    text = tomli_w.dumps(
+        {
+            "partner": {"name": config.name, "country": config.country},
+            "ics": {
+                "roles": ["exporter", "importer"],
+                "accesses": ["pull", "push", "verification"],
+                "releases": [CERTIFICATE],
+                "document_types": ["851", "657"],
+                "signature": "enveloped",
+                "identity": ["mutual-tls", "username-token"],
+                "soap": ["1.1", "1.2"],
+                "smime": False,
+            },
+            "ixit": _ixit(node),
+            "data": _data(node),
+            "hooks": {
+                name: {
+                    "url": f"http://{_at(node, 'admin')}/hooks/{name}",
+                    "token": {"file": "secrets/admin.token"},
+                }
+                for name in HOOKS
+            },
+        }
+    )
+    temporary = path.with_suffix(".new")
+    temporary.touch(mode=0o600)
+    temporary.write_text("# Written by the reference node at each start.\n" + text, encoding="utf-8")
+    os.replace(temporary, path)
+    return path
+
+
+def _ixit(node: "Node") -> dict[str, object]:
+    config = node.config
+    own, other = node.partners[ROLES["own"]], node.partners[ROLES["other"]]
+    host, port = node.addresses.get("mail", ("127.0.0.1", 0))
+    return {
+        "pull": {
+            "url": f"https://{_at(node, 'pull')}/exchange",
+            "ca": _relative(node, config.tls.authority),
+            "timeout_seconds": 10,
+            "max_answer_bytes": 25 * 1024 * 1024,
+            "identities": {role: _identity(node, node.partners[country]) for role, country in ROLES.items()},
+        },
+        "push": {
+            "host": host,
+            "port": port,
+            "ca": _relative(node, config.tls.authority),
+            "sender": own.mail_address,
+            "recipient": config.mail.recipient,
+            "username": own.mail_username,
+            "password": own.mail_password,
+            "max_message_bytes": config.mail.max_message_bytes,
+            "other": {
+                "country": other.country,
+                "sender": other.mail_address,
+                "username": other.mail_username,
+                "password": other.mail_password,
+            },
+        },
+        "verification": {"url": f"https://{_at(node, 'page')}", "ca": _relative(node, config.tls.authority)},
+        "judge": _judge(node, own),
+        "trust": {
+            "anchors": _relative(node, config.signing.root),
+            "crls": [_relative(node, config.signing.crl)],
+        },
+        "limits": {
+            "state_delay_seconds": 5,
+            "delivery_seconds": 10,
+            "clock_skew_seconds": 30,
+            "case_seconds": 30,
+            "fetch_p95_seconds": 1.0,
+            "error_share": 0.01,
+            "retry_first_seconds": config.mail.retry_first_seconds,
+        },
+    }
+
+
+def _identity(node: "Node", partner: PartnerConfig) -> dict[str, object]:
+    table: dict[str, object] = {
+        "country": partner.country,
+        "certificate": _relative(node, partner.client_certificate),
+        "key": _relative(node, partner.client_key),
+        "username": partner.username,
+        "password": partner.password,
+    }
+    if partner.requests_per_minute:
+        table["requests_per_minute"] = partner.requests_per_minute
+    return table
+
+
+def _judge(node: "Node", own: PartnerConfig) -> dict[str, object]:
+    config = node.config
+    return {
+        "country": own.country,
+        "certificate": "pki/nz-server.pem",
+        "key": "pki/nz-server.key",
+        "client_ca": _relative(node, config.tls.authority),
+        "pull_listen": "127.0.0.1:0",
+        "mail_listen": "127.0.0.1:0",
+        "mail_username": own.our_mail_username,
+        "mail_password": own.our_mail_password,
+        "mail_sender": config.mail.sender,
+        "mail_recipient": own.mail_recipient,
+        "signing": {
+            "certificate": "pki/nz-signing.pem",
+            "key": "pki/nz-signing.key",
+            "ca_certificate": "pki/nz-signing-root.pem",
+            "ca_key": "pki/nz-signing-root.key",
+        },
+    }
+
+
+def _data(node: "Node") -> dict[str, object]:
+    store = node.certificates
+    own = ROLES["own"]
+
+    def of(status: str, mine: bool = True) -> list[str]:
+        return [number for number, country, _ in store.numbers((status,)) if (country == own) is mine]
+
+    return {
+        "issued": of("70"),
+        "replaced": of("44"),
+        "withdrawn": of("40"),
+        "foreign": of("70", mine=False),
+        "codes": {number: code for number, country, code in store.numbers(("70", "44", "40")) if country == own},
+    }
+
+
+def _at(node: "Node", name: str) -> str:
+    host, port = node.addresses[name]
+    return f"{'localhost' if host == '127.0.0.1' and name != 'admin' else host}:{port}"
+
+
+def _relative(node: "Node", path: Path) -> str:
+    return path.relative_to(node.config.folder).as_posix() if path.is_relative_to(node.config.folder) else str(path)

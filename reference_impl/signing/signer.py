@@ -1,0 +1,63 @@
+"""The signer of documents: enveloped, last child, exclusive C14N, ECDSA with SHA-256."""
+
+from datetime import datetime
+
+import xmlsec
+from lxml import etree
+
+from reference_impl.signing.credentials import Credentials
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+
+
+class Signer:
+    """Signs a root element in place and gives the octets. What it uses may be replaced attribute by attribute."""
+
+    canonicalisation = xmlsec.constants.TransformExclC14N
+    signature_method = xmlsec.constants.TransformEcdsaSha256
+    digest_method = xmlsec.constants.TransformSha256
+    transforms = (xmlsec.constants.TransformEnveloped, xmlsec.constants.TransformExclC14N)
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self._key: tuple[Credentials, xmlsec.Key] | None = None
+
+    def sign(self, root: etree._Element, at: datetime) -> bytes:
+        """Add the signature as the last child of `root` and return the document's octets (UTF-8).
+
+        `at` is the time of signing, for those who choose a certificate by it.
+        """
+        signature = xmlsec.template.create(root, self.canonicalisation, self.signature_method, ns="ds")
+        root.append(signature)
+        self.add_reference(root, signature)
+        key_info = xmlsec.template.ensure_key_info(signature)
+        data = xmlsec.template.add_x509_data(key_info)
+        xmlsec.template.x509_data_add_certificate(data)
+        context = xmlsec.SignatureContext()
+        context.key = self.key(at)
+        context.sign(signature)
+        return self.finish(root)
+
+    def add_reference(self, root: etree._Element, signature: etree._Element) -> None:  # noqa: ARG002 - a seam
+        """Add the one reference to the whole document."""
+        reference = xmlsec.template.add_reference(signature, self.digest_method, uri="")
+        for transform in self.transforms:
+            xmlsec.template.add_transform(reference, transform)
+
+    def key(self, at: datetime) -> xmlsec.Key:
+        """The key with its certificates, loaded once."""
+        credentials = self.credentials_at(at)
+        if self._key is None or self._key[0] is not credentials:
+            key = xmlsec.Key.from_memory(credentials.key, xmlsec.constants.KeyDataFormatPem)
+            for pem in (credentials.certificate, *credentials.intermediates):
+                key.load_cert_from_memory(pem, xmlsec.constants.KeyDataFormatPem)
+            self._key = (credentials, key)
+        return self._key[1]
+
+    def credentials_at(self, at: datetime) -> Credentials:  # noqa: ARG002 - a seam
+        """The credentials to sign with at a time."""
+        return self.credentials
+
+    def finish(self, root: etree._Element) -> bytes:
+        """The octets that leave the house and stay as they are."""
+        return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -1,0 +1,129 @@
+"""The verifier of signed documents: fixed place, fixed transforms, strong algorithms, then the path."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import xmlsec
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from lxml import etree
+
+from reference_impl.signing.path import UntrustedSigner, check_path
+from reference_impl.signing.signer import DS
+
+ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+SIGNATURES = frozenset(
+    f"http://www.w3.org/2001/04/xmldsig-more#{name}"
+    for name in ("ecdsa-sha256", "ecdsa-sha384", "ecdsa-sha512", "rsa-sha256", "rsa-sha384", "rsa-sha512")
+)
+DIGESTS = frozenset(
+    (
+        "http://www.w3.org/2001/04/xmlenc#sha256",
+        "http://www.w3.org/2001/04/xmldsig-more#sha384",
+        "http://www.w3.org/2001/04/xmlenc#sha512",
+    )
+)
+MAX_CERTIFICATES = 5
+
+
+class BadSignature(Exception):
+    """The signature is refused; the text says why."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What signatures of one country are checked against."""
+
+    certificates: Sequence[x509.Certificate]
+    crls: Sequence[x509.CertificateRevocationList] = ()
+
+
+class Verifier:
+    """Judges enveloped signatures. `anchors` maps a country to its registered roots."""
+
+    signature_methods = SIGNATURES
+    digest_methods = DIGESTS
+
+    def __init__(self, anchors: Mapping[str, Anchor]) -> None:
+        self.anchors = anchors
+
+    def verify(self, root: etree._Element, country: str, at: datetime) -> x509.Certificate:
+        """Return the signer's certificate of a document of `country`.
+
+        Raises `BadSignature` when the signature is missing, not of the agreed form, or does not verify, or when the
+        signer is not trusted at the time `at`.
+        """
+        signature = self.locate(root)
+        self.check_form(signature)
+        certificates = self.certificates(signature)
+        self.check_value(signature, certificates[0])
+        self.check_signer(certificates, country, at)
+        return certificates[0]
+
+    def locate(self, root: etree._Element) -> etree._Element:
+        """The one signature, last child of the root."""
+        found = list(root.iter(f"{{{DS}}}Signature"))
+        if not found:
+            raise BadSignature("the document is not signed")
+        if len(found) > 1 or found[0] is not root[-1]:
+            raise BadSignature("there must be one signature, the last child of the document's root")
+        return found[0]
+
+    def check_form(self, signature: etree._Element) -> None:
+        """One reference to the whole document, the two agreed transforms, strong algorithms."""
+        references = signature.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
+        if len(references) != 1 or references[0].get("URI") != "":
+            raise BadSignature("the signature must have one reference, to the whole document")
+        transforms = [t.get("Algorithm") for t in references[0].iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")]
+        if transforms != [ENVELOPED, EXCLUSIVE]:
+            raise BadSignature(f"transforms {transforms} are not the agreed two")
+        if signature.findall(f"{{{DS}}}Object"):
+            raise BadSignature("the signature carries objects of its own")
+        self.check_algorithms(signature)
+
+    def check_algorithms(self, signature: etree._Element) -> None:
+        """The algorithms are on the list of the profile."""
+        for name, allowed in (
+            ("CanonicalizationMethod", frozenset((EXCLUSIVE,))),
+            ("SignatureMethod", self.signature_methods),
+            ("Reference/{%s}DigestMethod" % DS, self.digest_methods),
+        ):
+            element = signature.find(f"{{{DS}}}SignedInfo/{{{DS}}}{name}")
+            algorithm = None if element is None else element.get("Algorithm")
+            if algorithm not in allowed:
+                raise BadSignature(f"algorithm {algorithm} is not allowed")
+
+    def certificates(self, signature: etree._Element) -> list[x509.Certificate]:
+        """The certificates of KeyInfo, signer first."""
+        texts = signature.findall(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate")
+        if not 1 <= len(texts) <= MAX_CERTIFICATES:
+            raise BadSignature("KeyInfo must hold the signer's certificate")
+        try:
+            return [x509.load_der_x509_certificate(base64.b64decode(t.text or "")) for t in texts]
+        except (ValueError, binascii.Error) as error:
+            raise BadSignature("a certificate in KeyInfo cannot be read") from error
+
+    def check_value(self, signature: etree._Element, signer: x509.Certificate) -> None:
+        """Digest and signature value agree with the document and the signer's key."""
+        context = xmlsec.SignatureContext()
+        try:
+            context.key = xmlsec.Key.from_memory(
+                signer.public_bytes(Encoding.PEM), xmlsec.constants.KeyDataFormatCertPem
+            )
+            context.verify(signature)
+        except (xmlsec.Error, xmlsec.VerificationError) as error:
+            raise BadSignature("the signature does not verify") from error
+
+    def check_signer(self, certificates: Sequence[x509.Certificate], country: str, at: datetime) -> None:
+        """The signer's certificate is good for documents of the country."""
+        anchor = self.anchors.get(country)
+        if anchor is None:
+            raise BadSignature(f"no signing root is registered for {country}")
+        try:
+            check_path(certificates[0], certificates[1:], anchor.certificates, anchor.crls, country, at)
+        except UntrustedSigner as error:
+            raise BadSignature(str(error)) from error

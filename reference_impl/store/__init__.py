@@ -1,0 +1,1 @@
+"""What the node keeps: one SQLite database (WAL, synchronous=FULL), or another by its URL."""
