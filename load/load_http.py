@@ -7,6 +7,8 @@ from typing import Any
 
 from load_user import Lost
 
+from conformance.model.exchange import Message
+
 
 def tls_context(
     authority: Path | None, certificate: Path | None = None, key: Path | None = None
@@ -22,8 +24,8 @@ def tls_context(
     return make
 
 
-def send(client: Any, method: str, url: str, name: str, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401 - locust's
-    """Send one request and return status and body. Raises `Lost` when no whole answer came."""
+def send(client: Any, method: str, url: str, name: str, **options: Any) -> tuple[int, Message]:
+    """Send one request and return status and message. Raises `Lost` when no whole answer came."""
     with client.request(method, url, name=name, catch_response=True, allow_redirects=False, **options) as answer:
         error = answer.request_meta["exception"]
         status = answer.status_code or 0
@@ -35,7 +37,8 @@ def send(client: Any, method: str, url: str, name: str, **options: Any) -> tuple
             answer.failure("the answer broke off")
             raise Lost("the answer broke off")
         answer.success()
-        return status, content
+        headers = tuple((str(key), str(value)) for key, value in (answer.headers or {}).items())
+        return status, Message(answer.headers.get("content-type") or "" if answer.headers else "", content, headers)
 
 
 def _plain(error: BaseException | None) -> str:

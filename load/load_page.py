@@ -43,7 +43,7 @@ class PageUser(FastHttpUser):
         return "verification look-up", lambda: self._look_up(number, code)
 
     def _look_up(self, number: str, code: str) -> None:
-        status, body = send(
+        status, message = send(
             self.client,
             "POST",
             self._url,
@@ -51,4 +51,4 @@ class PageUser(FastHttpUser):
             data=urlencode({"number": number, "code": code}),
             headers={"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": "identity"},
         )
-        check_page(number, status, body)
+        check_page(number, status, message)

@@ -89,7 +89,7 @@ class PullUser(FastHttpUser):
         if operation == "ListCertificates":
             content = f"<ChangedFrom>{self._since}</ChangedFrom><ChangedBefore>{self._until}</ChangedBefore>"
         header = security_header(*self._account, time.time(), os.urandom(16)) if self._account else ""
-        status, body = send(
+        status, message = send(
             self.client,
             "POST",
             self._url,
@@ -101,4 +101,4 @@ class PullUser(FastHttpUser):
                 "Accept-Encoding": "identity",
             },
         )
-        ANSWERS.check(operation, number, status, body)
+        ANSWERS.check(operation, number, status, message)

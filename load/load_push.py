@@ -103,12 +103,19 @@ class PushUser(User):
 
     def _session(self) -> Session:
         try:
-            return self._idle.get_nowait()
+            kept: Session = self._idle.get_nowait()
         except Empty:
-            session = Session(self._push.host, self._push.port, "judge.invalid", timeout=self._push.timeout)
+            pass
+        else:
+            return kept
+        session = Session(self._push.host, self._push.port, "judge.invalid", timeout=self._push.timeout)
+        try:
             session.starttls(context=self._tls)
             session.login(self._push.username, self._push.password.reveal())
-            return session
+        except (smtplib.SMTPException, OSError):
+            session.close()
+            raise
+        return session
 
 
 def _refused(what: str, code: int) -> None:

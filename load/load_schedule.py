@@ -15,7 +15,7 @@ MOST_AT_ONCE = 500
 
 
 def arrivals(rate: float, phase: float, duration: float) -> Iterator[float]:
-    """Give the seconds from the start at which requests are due: evenly, `rate` a second, shifted by `phase` of a gap."""
+    """Give the seconds from the start at which requests are due: `rate` a second, shifted by `phase` of a gap."""
     number = 0
     while (due := (number + phase) / rate) < duration:
         yield due
@@ -23,13 +23,20 @@ def arrivals(rate: float, phase: float, duration: float) -> Iterator[float]:
 
 
 def run_open(
-    start: float, rate: float, duration: float, random: Random, send: Callable[[float], None],
-    give_up: Callable[[float], None], late: Callable[[float], None], patience: float,
+    start: float,
+    rate: float,
+    duration: float,
+    random: Random,
+    send: Callable[[float], None],
+    give_up: Callable[[float], None],
+    late: Callable[[float], None],
+    patience: float,
 ) -> None:
     """Call `send(due)` for every arrival in a greenlet of its own, at most 500 at once.
 
-    `late(milliseconds)` is told how late the process itself woke up. `start` and `due` are moments of `time.time`. What has not come back `patience` seconds after the last arrival is
-    stopped and handed to `give_up(due)`: no arrival is ever left out of the figures.
+    `late(milliseconds)` is told how late the process itself woke up. `start` and `due` are moments of `time.time`.
+    What has not come back `patience` seconds after the last arrival is stopped and handed to `give_up(due)`: no
+    arrival is ever left out of the figures.
     """
     pool = Pool(MOST_AT_ONCE)
     open_now: set[float] = set()

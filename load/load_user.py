@@ -31,8 +31,11 @@ def keep_to_plan(plan: Plan, access: Access, user: int, choose: Callable[[Random
     """
     random = Random(f"{plan.seed}/{access.name}/{user}/{plan.run_id}")  # noqa: S311 - repeatable, nothing secret
 
+    begun: dict[float, str] = {}
+
     def send(due: float) -> None:
         name, act = choose(random)
+        begun[due] = name
         error = deviation = ""
         try:
             act()
@@ -43,13 +46,18 @@ def keep_to_plan(plan: Plan, access: Access, user: int, choose: Callable[[Random
         except Exception as fault:  # noqa: BLE001 - a fault of the judge's own must not be counted against the partner
             SAMPLES.fault(f"{name}: {type(fault).__name__}: {fault}")
             return
+        finally:
+            begun.pop(due, None)
         _count(plan, access, name, due, error, deviation)
 
     def give_up(due: float) -> None:
-        _count(plan, access, f"{access.name} without answer", due, "no answer before the end of the run", "")
+        name = begun.pop(due, None) or choose(random)[0]
+        _count(plan, access, name, due, "no answer before the end of the run", "")
 
     if access.rate > 0:
-        run_open(plan.start, access.rate / access.users, plan.duration, random, send, give_up, SAMPLES.late, plan.timeout)
+        run_open(
+            plan.start, access.rate / access.users, plan.duration, random, send, give_up, SAMPLES.late, plan.timeout
+        )
     else:
         run_closed(plan.start, plan.duration, send)
     raise StopUser

@@ -12,28 +12,27 @@ from locust.runners import MasterRunner
 
 
 class Pull(PullUser):
-    """The part of the pull access in the plan."""
+    """The pull access."""
 
     fixed_count = plan().access("pull").users
-    weight = 0 if fixed_count == 0 else 1
 
 
 class Page(PageUser):
-    """The part of the verification page in the plan."""
+    """The verification page."""
 
     fixed_count = plan().access("verification").users
-    weight = 0 if fixed_count == 0 else 1
 
 
 class Push(PushUser):
-    """The part of the mail access in the plan."""
+    """The mail access."""
 
     fixed_count = plan().access("push").users
-    weight = 0 if fixed_count == 0 else 1
 
 
-@events.quitting.add_listener
-def write_figures(environment: Any, **_: Any) -> None:  # noqa: ANN401 - locust's own
+def write_figures(environment: Any, **_: Any) -> None:
     """Write what this process measured; the process that only leads has measured nothing."""
     if not isinstance(environment.runner, MasterRunner):
         SAMPLES.write(plan().folder)
+
+
+events.quitting.add_listener(write_figures)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The verification page: what it says, read from its `data-ecert-*` marks, and how it is made (profile, verification)."""
+"""The verification page: what it says, read from its `data-ecert-*` marks, and how it is made."""
 
 import re
 from dataclasses import dataclass
@@ -69,21 +69,28 @@ def read_page(body: bytes) -> PageFacts:
     if not body.strip() or len(body) > MAX_PAGE:
         return NOTHING
     try:
-        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
+        root = html.document_fromstring(
+            body, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+        )
     except (LxmlError, ValueError):
         return NOTHING
     elements = [one for one in root.iter() if isinstance(one.tag, str)]
     marked = [one for one in elements if one.get("data-ecert-state") is not None]
     return PageFacts(
         state=(marked[0].get("data-ecert-state") or "") if marked else "",
-        fields=tuple((one.get("data-ecert-field") or "", _value(one)) for one in elements if one.get("data-ecert-field")),
+        fields=tuple(
+            (one.get("data-ecert-field") or "", _value(one)) for one in elements if one.get("data-ecert-field")
+        ),
         language=root.get("lang") or "",
         title=next((_text(one) for one in elements if one.tag == "title"), ""),
         text=_text(root),
         inputs=tuple(_fields(root)),
         links=tuple(one.get("href") or "" for one in elements if one.tag == "a" and one.get("href")),
         loaded=tuple(
-            one.get(attribute) or "" for tag, attribute in LOADING for one in elements if one.tag == tag and one.get(attribute)
+            one.get(attribute) or ""
+            for tag, attribute in LOADING
+            for one in elements
+            if one.tag == tag and one.get(attribute)
         ),
         inline_scripts=sum(1 for one in elements if one.tag == "script" and not one.get("src")),
         announced=bool(marked) and any(one.get("role") in ("status", "alert") for one in _upwards(marked[0])),
@@ -96,14 +103,26 @@ def check_facts(facts: PageFacts) -> list[Finding]:
     missing = [name for name in FACTS if not facts.value(name)]
     if not missing:
         return []
-    return [_finding("WEB-002", "The result page does not show every fact.", ", ".join(FACTS), f"missing: {', '.join(missing)}")]
+    return [
+        _finding(
+            "WEB-002", "The result page does not show every fact.", ", ".join(FACTS), f"missing: {', '.join(missing)}"
+        )
+    ]
 
 
 def check_language(facts: PageFacts) -> list[Finding]:
     """A11Y-005: the page names its language."""
     if LANGUAGE_TAG.fullmatch(facts.language):
         return []
-    return [_finding("A11Y-005", "The page does not declare its language.", 'lang="..." on html', facts.language or "none", "/html/@lang")]
+    return [
+        _finding(
+            "A11Y-005",
+            "The page does not declare its language.",
+            'lang="..." on html',
+            facts.language or "none",
+            "/html/@lang",
+        )
+    ]
 
 
 def check_labels(facts: PageFacts) -> list[Finding]:
@@ -121,7 +140,9 @@ def check_own_resources(facts: PageFacts, base: str) -> list[Finding]:
     foreign = [url for url in facts.loaded if urlsplit(url).netloc not in ("", own)]
     found = []
     if foreign:
-        found.append(_finding("WEB-013", "The page loads something from another host.", "own resources only", foreign[0]))
+        found.append(
+            _finding("WEB-013", "The page loads something from another host.", "own resources only", foreign[0])
+        )
     if facts.inline_scripts:
         found.append(_finding("WEB-013", "The page carries a script.", "no inline script", f"{facts.inline_scripts}"))
     return found
@@ -136,15 +157,29 @@ def check_verification_url(url: str, base: str, number: str, others: tuple[str, 
     token = parts.path.rsplit("/", 1)[-1]
     found = []
     if parts.scheme != "https" or parts.netloc != known.netloc:
-        found.append(_finding("WEB-005", "The URL is not https on the registered host.", f"https://{known.netloc}/...", url, "QR code"))
+        found.append(
+            _finding(
+                "WEB-005", "The URL is not https on the registered host.", f"https://{known.netloc}/...", url, "QR code"
+            )
+        )
     if len(token) < 22 or not re.fullmatch(r"[A-Za-z0-9_-]+", token):  # noqa: PLR2004 - 22 base64url characters carry 128 bits
-        found.append(_finding("WEB-005", "The token cannot carry 128 bits.", "22 or more base64url characters", token, "QR code"))
+        found.append(
+            _finding("WEB-005", "The token cannot carry 128 bits.", "22 or more base64url characters", token, "QR code")
+        )
     if number and _plain(number) in _plain(url):
         found.append(_finding("WEB-005", "The URL carries the certificate number.", "no number", url, "QR code"))
     for other in others:
         alike = _alike(token, urlsplit(other).path.rsplit("/", 1)[-1])
         if alike > len(token) // 2:
-            found.append(_finding("WEB-005", f"Two tokens share {alike} characters at the same place.", "tokens made by chance", f"{url} and {other}", "QR code"))
+            found.append(
+                _finding(
+                    "WEB-005",
+                    f"Two tokens share {alike} characters at the same place.",
+                    "tokens made by chance",
+                    f"{url} and {other}",
+                    "QR code",
+                )
+            )
     return found
 
 
@@ -182,5 +217,7 @@ def _fields(root: html.HtmlElement) -> list[Field]:
             continue
         inside = any(parent.tag == "label" and _text(parent) for parent in one.iterancestors())
         named = one.get("id") in labels if one.get("id") else False
-        found.append(Field(one.get("name") or "", bool(inside or named or one.get("aria-label") or one.get("aria-labelledby"))))
+        found.append(
+            Field(one.get("name") or "", bool(inside or named or one.get("aria-label") or one.get("aria-labelledby")))
+        )
     return found

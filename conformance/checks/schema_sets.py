@@ -65,3 +65,11 @@ def compiled(file: Path) -> etree.XMLSchema:
 def described(file: Path) -> xmlschema.XMLSchema10:
     """Return the schema as xmlschema reads it: the component model that explains failures."""
     return xmlschema.XMLSchema10(str(file), allow="local", use_fallback=False)
+
+
+@lru_cache(maxsize=16)
+def entity_namespaces(release: Release) -> tuple[str, str]:
+    """Return the namespaces of the entities and of the unqualified data types of a release."""
+    facts = tomllib.loads(data_path("schemas", "uncefact", "releases.toml").read_text(encoding="utf-8"))
+    own = facts.get(release.name, {})
+    return own.get("entity", ""), own.get("unqualified_data_type", "")

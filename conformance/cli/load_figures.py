@@ -70,10 +70,9 @@ def _row(name: str, access: str, rows: Iterable[Mapping[str, Any]], seconds: flo
     times = _merged(row["times"] for row in rows)
     count, errors, wrong = (sum(row[key] for row in rows) for key in ("count", "errors", "deviations"))
     longest = max((row["max"] for row in rows), default=0.0)
-    return Row(
-        name, access, count, round(count / seconds, 2), errors, round((errors + wrong) / count, 6) if count else 0.0,
-        wrong, *(min(_percentile(times, share), longest) for share in (0.5, 0.9, 0.95, 0.99)), longest,
-    )  # fmt: skip
+    p50, p90, p95, p99 = (min(_percentile(times, share), longest) for share in (0.5, 0.9, 0.95, 0.99))
+    share = round((errors + wrong) / count, 6) if count else 0.0
+    return Row(name, access, count, round(count / seconds, 2), errors, share, wrong, p50, p90, p95, p99, longest)
 
 
 def _points(entries: Iterable[list[Any]]) -> tuple[tuple[int, int, int, float], ...]:

@@ -41,7 +41,9 @@ KINDS = {
 }  # fmt: skip
 
 
-def verdicts(accesses: tuple[str, ...], figures: Figures, limits: IxitLimits, started: float, seconds: float) -> tuple[CaseResult, ...]:
+def verdicts(
+    accesses: tuple[str, ...], figures: Figures, limits: IxitLimits, started: float, seconds: float
+) -> tuple[CaseResult, ...]:
     """Return one result per access that was loaded, in the order given."""
     return tuple(_result(KINDS[access], access, figures, limits, started, seconds) for access in accesses)
 
@@ -55,7 +57,8 @@ def _result(
     total = figures.totals.get(access)
     fetches = [row for row in figures.rows if row.access == access and row.name.endswith("GetCertificate")]
     timed = fetches[0] if fetches else total
-    verdict, reason, findings, away = Verdict.PASS, "", (), False
+    verdict, reason, away = Verdict.PASS, "", False
+    findings: tuple[Finding, ...] = ()
     if figures.faults:
         verdict, reason = Verdict.ERROR, f"a load process had a fault of its own: {figures.faults[0]}"
     elif total is None or timed is None or total.count < FEWEST:
@@ -86,7 +89,7 @@ def _limit_findings(kind: _Kind, timed: Row, total: Row, p95: float, share: floa
                 kind,
                 f"The 95th percentile of {timed.name} is over the agreed time.",
                 f"at most {p95 * 1000:.0f} ms",
-                f"{timed.p95:.0f} ms over {timed.count} requests (median {timed.p50:.0f} ms, longest {timed.max:.0f} ms)",
+                f"{timed.p95:.0f} ms over {timed.count} requests (median {timed.p50:.0f}, longest {timed.max:.0f} ms)",
                 timed.name,
             )
         )
@@ -104,7 +107,9 @@ def _limit_findings(kind: _Kind, timed: Row, total: Row, p95: float, share: floa
 
 
 def _push_findings(kind: _Kind, figures: Figures, total: Row) -> tuple[Finding, ...]:
-    dropped = [(t, n) for name, t, n in figures.texts if name.startswith("push") and not t.startswith("told to come again")]
+    dropped = [
+        (t, n) for name, t, n in figures.texts if name.startswith("push") and not t.startswith("told to come again")
+    ]
     if not dropped:
         return ()
     told = "; ".join(f"{count} times: {text}" for text, count in dropped[:5])

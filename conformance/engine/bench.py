@@ -4,6 +4,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from conformance.partner import Partner
 from conformance.ports.tape import Tape
 
 PORTS = {
@@ -33,7 +34,7 @@ def _put_away(thing: Any) -> None:
 class LaneBench:
     """What a lane keeps from case to case: the partner, and the judge's servers once a case needs them."""
 
-    def __init__(self, partner: Any) -> None:
+    def __init__(self, partner: Partner) -> None:
         self.partner = partner
         self._servers: dict[str, Any] = {}
 
@@ -71,7 +72,7 @@ class CaseBench:
         self._ports: dict[str, Any] = {}
 
     @property
-    def partner(self) -> Any:
+    def partner(self) -> Partner:
         """The partner under test."""
         return self._lane.partner
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 _FORGOTTEN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MODE", "PYTEST_DEBUG")
@@ -40,14 +41,21 @@ def environment(temporary: Path | None = None) -> dict[str, str]:
 
 
 def start(
-    command: list[str], *, env: Mapping[str, str], pass_fds: tuple[int, ...] = ()
+    command: list[str],
+    *,
+    env: Mapping[str, str],
+    pass_fds: tuple[int, ...] = (),
+    errors: IO[bytes] | None = None,
 ) -> "subprocess.Popen[bytes]":
-    """Start a child in its own process group, with pipes for its output and nothing to read."""
-    return subprocess.Popen(  # noqa: S603 - a command of our own making
+    """Start a child in its own process group, with a pipe for its output and nothing to read.
+
+    What it writes to standard error goes into the same pipe, or to `errors`.
+    """
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.STDOUT if errors is None else errors,
         env=env,
         pass_fds=pass_fds,
         start_new_session=True,

@@ -1,6 +1,6 @@
 """Frozen values to JSON objects and back: the vocabulary of the record (schemas/json/record-1.json)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -151,13 +151,25 @@ def header_to_json(header: RunHeader) -> Json:
 
 def header_from_json(data: Mapping[str, Any]) -> RunHeader:
     """Return the head of a run from its JSON object."""
-    plain = ("run_id", "suite_version", "seed", "partner", "country", "selection", "started_by", "partner_file")
     return RunHeader(
+        run_id=data["run_id"],
         started=datetime.fromisoformat(data["started"]),
+        suite_version=data["suite_version"],
+        seed=data["seed"],
+        partner=data["partner"],
+        country=data["country"],
         ics=tuple(data["ics"]),
-        **{name: data[name] for name in plain},
-        **{name: tuple((str(key), str(value)) for key, value in data[name]) for name in _PAIRS},
+        settings=_pairs(data["settings"]),
+        digests=_pairs(data["digests"]),
+        environment=_pairs(data["environment"]),
+        selection=data["selection"],
+        started_by=data["started_by"],
+        partner_file=data["partner_file"],
     )
+
+
+def _pairs(data: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(value)) for name, value in data)
 
 
 def deviation_to_json(deviation: Deviation) -> Json:

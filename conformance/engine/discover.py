@@ -71,7 +71,11 @@ def discover(folder: Path) -> dict[str, Any]:
             broken.append({"access": access, "file": place, "why": f"{type(error).__name__}: {error}", "log": trace})
             continue
         for name, function in vars(module).items():
-            if not name.startswith("test_") or not hasattr(function, ATTRIBUTE) or function.__module__ != module.__name__:
+            if (
+                not name.startswith("test_")
+                or not hasattr(function, ATTRIBUTE)
+                or function.__module__ != module.__name__
+            ):
                 continue
             info = info_of(function, access, path, folder)
             if info.id in seen:

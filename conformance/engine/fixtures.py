@@ -8,6 +8,8 @@ import pytest
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
 from conformance.engine.bench import PORTS, SERVERS, CaseBench
+from conformance.partner import Partner
+from conformance.ports.tape import Tape
 
 CURRENT: pytest.StashKey[CaseBench] = pytest.StashKey()
 JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
@@ -22,13 +24,13 @@ def bench(request: pytest.FixtureRequest) -> Iterator[CaseBench]:
 
 
 @pytest.fixture
-def tape(bench: CaseBench) -> Any:
+def tape(bench: CaseBench) -> Tape:
     """The case's tape."""
     return bench.tape
 
 
 @pytest.fixture
-def partner(bench: CaseBench) -> Any:
+def partner(bench: CaseBench) -> Partner:
     """The partner under test, as its file describes it."""
     return bench.partner
 

@@ -1,6 +1,7 @@
 """One lane: a process that runs its cases under pytest and tells its parent what happens, a JSON object a line.
 
-Run as `python -m conformance.engine.lane JOB`, where JOB is a file (see `Job`). Nothing of the user's pytest is used.
+Run as `python -m conformance.engine.lane JOB`, where JOB is a file (see `lane_job`). Nothing of the user's pytest is
+used.
 """
 
 import json
@@ -8,7 +9,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from conformance.engine import fixtures
 from conformance.engine.bench import LaneBench
 from conformance.engine.codec import case_from_json
+from conformance.engine.lane_job import Job
 from conformance.engine.messages import MessageStore, read_message
 from conformance.engine.plugin import Gate, LanePlugin
 from conformance.engine.reader import read_written
@@ -32,35 +33,9 @@ _KEPT_OUT = ("cacheprovider", "doctest", "junitxml", "pastebin", "logging", "fau
              "setuponly", "setupplan")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Job:
-    """What a lane is to do. No secret is in here.
-
-    `folder` is the run's folder, where messages are kept. `cases` are JSON objects, `gates` lists access, role,
-    reason and whether it was unreachable. `replay` names the record to judge again instead of acting; `channel` is
-    the file descriptor to write to.
-    """
-
-    cases_folder: str
-    partner_file: str
-    folder: str
-    run_id: str
-    seed: int
-    case_seconds: float
-    cases: list[dict[str, Any]]
-    levels: dict[str, str]
-    gates: list[list[Any]]
-    channel: int
-    replay: str = ""
-
-    def write(self, path: Path) -> None:
-        """Write the job for the child."""
-        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-
 def main(path: str) -> int:
     """Run the lane a job file describes; return pytest's exit code."""
-    job = Job(**json.loads(Path(path).read_text(encoding="utf-8")))
+    job = Job.read(Path(path))
     os.set_inheritable(job.channel, False)  # a hook command must not hold the line open
     partner = load_partner(Path(job.partner_file))
     redactor = Redactor(partner.secrets)

@@ -15,8 +15,6 @@ from conformance.model.words import Access, Role, Verdict
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 _SECONDS = 60.0
-# These accesses are declared as such; documents, TLS and lifecycle are seen through them.
-_DECLARED = (Access.PULL, Access.PUSH, Access.VERIFICATION)
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def discover_cases(folder: Path = CASES) -> Discovery:
     if not folder.is_dir():
         raise UsageFault(f"There is no folder of cases at {folder}.")
     try:
-        done = subprocess.run(  # noqa: S603 - a command of our own making
+        done = subprocess.run(
             python("conformance.engine.discover", str(folder)),
             stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, env=environment(), check=False,
         )  # fmt: skip
@@ -101,7 +99,5 @@ def chosen(cases: Iterable[CaseInfo], selection: Selection) -> tuple[CaseInfo, .
 
 def missing_support(case: CaseInfo, ics: Collection[str]) -> tuple[str, ...]:
     """Return the ICS tokens a case needs and the partner does not declare; empty when it applies."""
-    needed = [f"role:{case.role}"]
-    if case.access in _DECLARED:
-        needed.append(f"access:{case.access}")
-    return tuple(token for token in (*needed, *case.needs) if token not in ics)
+    needed = (f"role:{case.role}", f"access:{case.access}", *case.needs)
+    return tuple(token for token in needed if token not in ics)

@@ -5,13 +5,13 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from conformance.checks.page import PageFacts, read_page
 from conformance.model.exchange import Message
+from conformance.model.outcome import Inconclusive
 from conformance.partner import Partner
-from conformance.ports.answers import whole
+from conformance.ports.answers import case_requirement, whole
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
 from conformance.ports.tape import Tape
 
 PORT = "https"
-SECONDS = 10.0
 MAX_ANSWER = 5_000_000
 FORM = "application/x-www-form-urlencoded"
 
@@ -57,12 +57,16 @@ class Result:
 class PagePort:
     """Requests of one case. Every request is a connection of its own; nothing is followed or remembered."""
 
-    def __init__(self, partner: Partner, tape: Tape, *, seconds: float = SECONDS) -> None:
-        """`seconds` bounds every request as a whole."""
+    def __init__(self, partner: Partner, tape: Tape, *, seconds: float | None = None) -> None:
+        """`seconds` bounds every request as a whole; the IXIT's timeout when None."""
+        if partner.verification is None:
+            raise Inconclusive("The partner file has no [ixit.verification]: the judge does not know the page.")
         self.base = partner.verification.url.rstrip("/")
         self._ca = partner.verification.ca
         self._tape = tape
-        self._limits = Limits(seconds, MAX_ANSWER)
+        self._requirement = case_requirement(tape)
+        octets = min(MAX_ANSWER, partner.verification.max_answer_bytes)
+        self._limits = Limits(seconds or partner.verification.timeout, octets)
 
     def look_up(self, number: str, code: str, *, source: str = "") -> Result:
         """Fill in the form: number and code by POST. `source` is the judge's own address to call from."""
@@ -109,7 +113,7 @@ class PagePort:
             request.message(),
             lambda: perform(endpoint, request, self._limits),
         )
-        answer = whole(exchange)
+        answer = whole(exchange, self._requirement)
         return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path)
 
     def _result(self, page: Page) -> Result:

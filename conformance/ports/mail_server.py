@@ -19,6 +19,7 @@ MAX_MESSAGE = 30_000_000
 MAX_KEPT = 200_000_000
 MAX_SESSIONS = 5_000
 IDLE_SECONDS = 60
+MAX_COMMANDS = 100
 
 
 class Mode(StrEnum):
@@ -70,6 +71,7 @@ class MailServer:
     """Thread-safe: the SMTP side adds, the judge's side reads under `changed`."""
 
     def __init__(self, host: str, port: int, contexts: Callable[[Mode], ssl.SSLContext], account: Account) -> None:
+        """`contexts` gives the TLS settings of a mode; port 0 means any free one."""
         self._wish = (host, port)
         self._contexts = contexts
         self.account = account
@@ -124,7 +126,7 @@ class MailServer:
             if key not in self.sessions and len(self.sessions) >= MAX_SESSIONS:
                 return
             known = self.sessions.get(key) or ClientSession(time.time(), self.mode.value)
-            commands = (*known.commands, command) if command and len(known.commands) < 100 else known.commands
+            commands = (*known.commands, command) if command and len(known.commands) < MAX_COMMANDS else known.commands
             self.sessions[key] = replace(known, commands=commands, ended=ended or known.ended)
             self.changed.notify_all()
 
@@ -186,8 +188,8 @@ class _Watched(SMTP):
             super().connection_lost(error)
 
 
-def _authenticator(mail: MailServer) -> Callable[[Any, Session, Envelope, str, Any], AuthResult]:
-    def check(server: Any, session: Session, _envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+def _authenticator(mail: MailServer) -> Callable[[SMTP, Session, Envelope, str, object], AuthResult]:
+    def check(server: SMTP, session: Session, _envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         mail.tell(id(server), f"AUTH {mechanism}{_clear(session)}")
         given = data if isinstance(data, LoginPassword) else LoginPassword(b"", b"")
         wanted = LoginPassword(mail.account.username.encode(), mail.account.password.encode())
@@ -207,24 +209,24 @@ class _Handler:
     def __init__(self, mail: MailServer) -> None:
         self._mail = mail
 
-    async def handle_EHLO(
+    async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:  # noqa: N802
+    ) -> list[str]:
         session.host_name = hostname
         self._mail.tell(id(server), f"EHLO{_clear(session)}")
         return responses
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:  # noqa: N802
+    ) -> str:
         self._mail.tell(id(server), f"MAIL{_clear(session)}")
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 sender taken"
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:  # noqa: N802
+    ) -> str:
         self._mail.tell(id(server), f"RCPT{_clear(session)}")
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)

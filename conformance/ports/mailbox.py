@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from conformance.checks.mime import Mail, read_mail
+from conformance.checks.mail import Mail, read_mail
 from conformance.model.exchange import Answer, Failure, FailureKind, Message
 from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity
 from conformance.partner import Partner
-from conformance.ports.answers import breach
+from conformance.ports.answers import breach, case_requirement
 from conformance.ports.mail_server import Account, Arrival, ClientSession, MailServer, Mode
 from conformance.ports.stranger import stranger_context
 from conformance.ports.tape import Tape
@@ -52,14 +52,16 @@ class Mailbox:
         self._tape: Tape | None = None
         self._rules: list[_Rule] = []
         judge = partner.judge
-        host, _, port = judge.mail_listen.rpartition(":")
+        if judge.mail_listen is None or judge.mail_username is None or judge.mail_password is None:
+            raise Inconclusive("[ixit.judge] does not say where the judge may receive mail, and with which log-in.")
         account = Account(judge.mail_username, judge.mail_password.reveal())
-        self._server = MailServer(host, int(port), self._context, account)
+        self._server = MailServer(judge.mail_listen.host, judge.mail_listen.port, self._context, account)
         self._trouble = ""
         try:
             self._server.start()
         except OSError as error:
-            self._trouble = f"The judge cannot listen for mail on {judge.mail_listen}: {error.strerror or error}."
+            where = f"{judge.mail_listen.host}:{judge.mail_listen.port}"
+            self._trouble = f"The judge cannot listen for mail on {where}: {error.strerror or error}."
 
     def close(self) -> None:
         """Stop listening."""
@@ -113,7 +115,9 @@ class Mailbox:
         `kind` is certificate, notice, acknowledgement or "" for any; `in_reply_to` asks for answers to that message.
         Messages the judge answered with an error, or not at all, count as well.
         """
-        wanted = f"{kind or 'message'} number {nth} about {number}" + (f" answering {in_reply_to}" if in_reply_to else "")
+        wanted = f"{kind or 'message'} number {nth} about {number}" + (
+            f" answering {in_reply_to}" if in_reply_to else ""
+        )
 
         def fits(mail: Mail) -> bool:
             return (
@@ -128,25 +132,25 @@ class Mailbox:
         )
         return _received(exchange.answer)
 
-    def wait_for(
-        self, number: str, kind: str = "", *, seconds: float, nth: int = 1, in_reply_to: str = ""
-    ) -> Received:
+    def wait_for(self, number: str, kind: str = "", *, seconds: float, nth: int = 1, in_reply_to: str = "") -> Received:
         """As `receive`, but what does not come is a breach."""
         found = self.receive(number, kind, seconds=seconds, nth=nth, in_reply_to=in_reply_to)
         if found is None:
             what = f"{kind or 'message'} about {number}" + (f" (number {nth})" if nth > 1 else "")
-            raise Nonconformity(
-                breach(f"No {what} reached the judge within {seconds:g} s.", what, "nothing", part="the judge's mailbox")
-            )
+            text = f"No {what} reached the judge within {seconds:g} s."
+            requirement = case_requirement(self._own_tape)
+            raise Nonconformity(breach(requirement, text, what, "nothing", part="the judge's mailbox"))
         return found
 
     def watch(self, *, seconds: float) -> tuple[str, ...] | None:
-        """Return the commands of the first connection since `behaving` began that ended or sent mail; None if none came.
+        """Return the commands of the first connection since `behaving` began that ended or sent mail, or None.
 
         Commands given without TLS are marked "(in clear)".
         """
         request = Message("text/plain; charset=utf-8", f"watching for a connection, at most {seconds:g} s".encode())
-        exchange = self._own_tape.exchange(PORT, "watch", request, lambda: self._wait(self._session, seconds, "connection"))
+        exchange = self._own_tape.exchange(
+            PORT, "watch", request, lambda: self._wait(self._session, seconds, "connection")
+        )
         response = exchange.answer.response
         return None if response is None else tuple(response.body.decode().splitlines())
 
@@ -164,6 +168,8 @@ class Mailbox:
             return stranger_context()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if judge.certificate is None:
+            raise Inconclusive("[ixit.judge] certificate is not in the partner file: the judge's server needs one.")
         context.load_cert_chain(judge.certificate, judge.key)
         return context
 

@@ -8,29 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from conformance.checks.mime import check_headers, check_lines, check_xml_part, read_mail
+from conformance.checks.mail import read_mail
+from conformance.checks.mime import check_headers, check_lines, check_xml_part
 from conformance.model.exchange import Exchange, FailureKind, Message
-from conformance.model.outcome import JudgeFault, Nonconformity, Unreachable
-from conformance.partner import Partner
-from conformance.ports.answers import breach
+from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity, Unreachable
+from conformance.partner import IxitPush, MailAccount, Partner
+from conformance.ports.answers import breach, case_requirement
 from conformance.ports.dialogue import Data, Dialogue, Line, Login, Quit, Script, StartTls, carry_out, read_back, shown
-from conformance.ports.mail_accounts import MailAccount, mail_accounts
 from conformance.ports.mail_messages import Attachment, Letter, compose, new_message_id, state_notice
 from conformance.ports.smtp_wire import Reply, SmtpWire
 from conformance.ports.tape import Tape
 
 PORT = "smtp"
 HELLO = "judge.invalid"
-SECONDS = 15.0
 DONE = 250
 
 
 class MailRefused(Nonconformity):
     """The partner refused a message. Outside of `refused(...)` that is a breach: the message was right."""
 
-    def __init__(self, reply: Reply, step: str) -> None:
+    def __init__(self, requirement: str, reply: Reply, step: str) -> None:
+        """`step` is the command that was refused."""
         super().__init__(
             breach(
+                requirement,
                 f"The partner's intake refused a correct message at {step}: {reply.text}",
                 "250",
                 reply.text,
@@ -44,19 +45,24 @@ class MailRefused(Nonconformity):
 class MailPort:
     """Deliveries and dialogues of one case. Accounts are named `own` (the judge's country) and `other`."""
 
-    def __init__(self, partner: Partner, tape: Tape, *, seconds: float = SECONDS) -> None:
-        """`seconds` bounds every dialogue as a whole."""
+    def __init__(self, partner: Partner, tape: Tape, *, seconds: float | None = None) -> None:
+        """`seconds` bounds every dialogue as a whole; the IXIT's timeout when None."""
+        if partner.push is None:
+            raise Inconclusive("The partner file has no [ixit.push]: the judge does not know the partner's intake.")
         self._partner = partner
+        self._push: IxitPush = partner.push
         self._tape = tape
-        self._seconds = seconds
+        self._requirement = case_requirement(tape)
+        self._seconds = seconds or self._push.timeout
         self._accepted = False
-        self._expecting_refusal = False
-        self.host, self.port, self._ca = partner.push.host, partner.push.port, partner.push.ca
-        self.recipient = partner.push.recipient
+        self.recipient = self._push.recipient
 
     def account(self, name: str = "own") -> MailAccount:
         """The account the judge has with the partner's intake; raises `Inconclusive` if the IXIT does not give it."""
-        return mail_accounts(self._partner, name)
+        found = self._push.own if name == "own" else self._push.other
+        if found is None:
+            raise Inconclusive(f"[ixit.push.{name}] is not in the partner file.")
+        return found
 
     # -- deliveries
 
@@ -70,7 +76,7 @@ class MailPort:
         if not broken:
             _own_check(message)
         who = self.account(account)
-        path = who.address if sender is None else sender
+        path = who.sender if sender is None else sender
         dialogue = self.session(
             *self.opening(account),
             Line(f"MAIL FROM:<{path}> SIZE={len(message)}"),
@@ -144,10 +150,18 @@ class MailPort:
             if codes and refusal.reply.code not in codes:
                 expected = " or ".join(map(str, codes))
                 text = f"The partner refused with {refusal.reply.code} instead of {expected}."
-                raise Nonconformity(breach(text, expected, refusal.reply.text, part="SMTP dialogue")) from None
+                raise Nonconformity(
+                    breach(self._requirement, text, expected, refusal.reply.text, part="SMTP dialogue")
+                ) from None
             return
         raise Nonconformity(
-            breach("The partner accepted what it must refuse.", "a 5yz reply", "250", part="SMTP dialogue")
+            breach(
+                self._requirement,
+                "The partner accepted what it must refuse.",
+                "a 5yz reply",
+                "250",
+                part="SMTP dialogue",
+            )
         )
 
     # -- dialogues
@@ -172,13 +186,13 @@ class MailPort:
             PORT,
             action,
             request,
-            lambda: carry_out(lambda: SmtpWire(self.host, self.port, self._seconds), steps, self._context),
+            lambda: carry_out(lambda: SmtpWire(self._push.host, self._push.port, self._seconds), steps, self._context),
         )
-        _insist_on_talk(exchange)
+        _insist_on_talk(exchange, self._requirement)
         return read_back(exchange.answer)
 
     def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=str(self._ca))
+        context = ssl.create_default_context(cafile=str(self._push.ca) if self._push.ca else None)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
@@ -186,10 +200,12 @@ class MailPort:
         data = [said.reply for said in dialogue.said if said.step == "DATA"]
         for said in dialogue.said:
             if said.step != "QUIT" and not said.reply.positive:
-                raise MailRefused(said.reply, said.step)
+                raise MailRefused(self._requirement, said.reply, said.step)
         if len(data) < 2 or data[-1].code != DONE:  # noqa: PLR2004 - 354 and the answer to the final dot
             text = dialogue.failure.text if dialogue.failure else "the dialogue ended early"
-            raise Nonconformity(breach(f"The message was not answered: {text}", "250", text, part="SMTP dialogue"))
+            raise Nonconformity(
+                breach(self._requirement, f"The message was not answered: {text}", "250", text, part="SMTP dialogue")
+            )
         self._accepted = True
         return data[-1]
 
@@ -203,7 +219,7 @@ class MailPort:
         message_id: str = "",
     ) -> Letter:
         return Letter(
-            sender=self.account(account).address,
+            sender=self.account(account).sender,
             recipient=self.recipient,
             subject=subject,
             attachments=attachments,
@@ -214,19 +230,21 @@ class MailPort:
         )
 
 
-def _insist_on_talk(exchange: Exchange) -> None:
+def _insist_on_talk(exchange: Exchange, requirement: str) -> None:
     failure = exchange.answer.failure
     if failure is None or failure.kind in (FailureKind.CLOSED, FailureKind.TLS):
         return
     if failure.kind is FailureKind.UNREACHABLE:
         raise Unreachable(f"The partner's intake: {failure.text}")
-    raise Nonconformity(breach(failure.text, "SMTP replies in time", failure.text, part="SMTP dialogue"))
+    raise Nonconformity(breach(requirement, failure.text, "SMTP replies in time", failure.text, part="SMTP dialogue"))
 
 
 def _own_check(message: bytes) -> None:
     mail = read_mail(message)
     found = [*check_headers(mail), *check_xml_part(mail), *check_lines(mail)]
     if mail.subject is None:
-        found.append(breach("The subject is not of the profile's pattern.", "the pattern", mail.header("Subject")))
+        found.append(
+            breach("MIME-011", "The subject is not of the profile's pattern.", "the pattern", mail.header("Subject"))
+        )
     if found:
         raise JudgeFault(f"The judge was about to send a wrong message: {found[0].message}")

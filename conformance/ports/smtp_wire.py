@@ -17,6 +17,7 @@ class WireError(Exception):
     """The connection gave no whole reply; `kind` and the text say why."""
 
     def __init__(self, kind: FailureKind, text: str) -> None:
+        """`text` is one sentence for people."""
         super().__init__(text)
         self.kind = kind
         self.text = text
@@ -44,6 +45,7 @@ class SmtpWire:
     """One connection. Every method raises `WireError` and none takes longer than what is left of `seconds`."""
 
     def __init__(self, host: str, port: int, seconds: float) -> None:
+        """Connect; `seconds` is for the whole connection."""
         self._host = host
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
@@ -97,6 +99,10 @@ class SmtpWire:
         self._socket = secured
         self.tls_version = secured.version() or ""
         self.transcript.append(f"-- TLS handshake done: {self.tls_version}")
+
+    def detach(self) -> socket.socket:
+        """Hand the bare socket over; it is the caller's to close."""
+        return self._socket
 
     def close(self) -> None:
         """Close the connection; never raises."""

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 @cache
 def stranger_pem() -> tuple[bytes, bytes]:
-    """Certificate and key (PEM): self-signed, for localhost and 127.0.0.1, good as server and as client, valid for a day."""
+    """Certificate and key (PEM): self-signed, for localhost and 127.0.0.1, as server and client, valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stranger.invalid")])
     now = datetime.now(UTC)
@@ -29,7 +29,8 @@ def stranger_pem() -> tuple[bytes, bytes]:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]),
+            critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(

@@ -102,7 +102,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _safe(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _safe(value: Any) -> Any:
     """Return a value whose texts can be encoded as UTF-8 and shown on a terminal."""
     if isinstance(value, str):
         return visible(value)

@@ -1,8 +1,9 @@
 """What a report needs to know of a requirement, and where it comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from conformance.catalogue import load_catalogue
 
 
 @dataclass(frozen=True)
@@ -18,19 +19,7 @@ class Requirement:
 
 def requirements() -> Mapping[str, Requirement]:
     """Return the requirements of the installed catalogue by id, in the catalogue's order."""
-    from conformance import catalogue  # noqa: PLC0415 - a report of a given catalogue reads none
-
-    loaded: Any = catalogue.load_catalogue()
-    entries: Any = getattr(loaded, "requirements", loaded)
-    rows: Iterable[Any] = entries.values() if isinstance(entries, Mapping) else entries
-    return {row.id: _told(row) for row in rows}
-
-
-def _told(row: Any) -> Requirement:  # noqa: ANN401 - read by its attributes only
-    return Requirement(
-        id=row.id,
-        statement=row.statement,
-        level=str(getattr(row.level, "value", row.level)),
-        source=str(row.source),
-        untested=str(getattr(row, "untested", "") or ""),
-    )
+    return {
+        name: Requirement(name, row.statement, row.level.value, row.source, row.untested)
+        for name, row in load_catalogue().requirements.items()
+    }

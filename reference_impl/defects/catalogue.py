@@ -1,16 +1,21 @@
 """All defects by name."""
 
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from reference_impl.defects.defect import Collection, Defect
 
-_FILES = ("document", "signature", "pull", "soap", "verification", "lifecycle", "tls", "push", "importer")
+_NOT_FILES = ("catalogue", "defect")
 
 
 def _load() -> dict[str, Defect]:
     found: dict[str, Defect] = {}
-    for name in _FILES:
-        collection: Collection = import_module(f"reference_impl.defects.{name}").defects
+    folder = str(Path(__file__).resolve().parent)
+    for module in iter_modules([folder]):
+        if module.name in _NOT_FILES:
+            continue
+        collection: Collection = import_module(f"reference_impl.defects.{module.name}").defects
         for defect in collection.defects:
             if defect.name in found:
                 raise ValueError(f"the defect {defect.name} is there twice")

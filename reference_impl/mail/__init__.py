@@ -11,6 +11,6 @@ def install(node: Node) -> None:
     """Give a node its `outbox` and its mail intake. Nothing listens or sends before the services start."""
     dispatch = Dispatch(node)
     node.outbox = dispatch
-    node.lifecycle.listeners.append(lambda change: dispatch.state_changed(change))
+    node.lifecycle.listeners.append(lambda change: dispatch.state_changed(change))  # noqa: PLW0108 - a defect may replace it later
     node.services.append(MailService(node))
     node.services.append(dispatch)

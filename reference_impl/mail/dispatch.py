@@ -114,9 +114,7 @@ class Dispatch:
             for number, country, status, at, reason in connection.execute(statement).all():
                 certificate = self.node.certificates.find(connection, number)
                 if certificate is not None:
-                    change = StateChange(
-                        number, status, parse_instant(at), reason, (country,), certificate.replaced_by
-                    )
+                    change = StateChange(number, status, parse_instant(at), reason, (country,), certificate.replaced_by)
                     self._notify(connection, certificate, country, change)
 
     def _notify(self, connection: Connection, certificate: Certificate, country: str, change: StateChange) -> None:

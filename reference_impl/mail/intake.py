@@ -5,6 +5,7 @@ import hmac
 import logging
 import re
 import ssl
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,12 +44,12 @@ class ForeignAccount(Exception):
     """The account may not send this; the text goes behind `554 5.7.1`."""
 
 
-class _Session(SMTP):
+class StrictSession(SMTP):
     """One connection. aiosmtpd enforces order, TLS and sizes; here is what it leaves open."""
 
-    def __init__(self, handler: "Intake", **options: Any) -> None:  # noqa: ANN401 - aiosmtpd's own options
+    def __init__(self, handler: "Intake", **options: Any) -> None:
         # aiosmtpd shares this table between all connections and lets it grow.
-        self.command_size_limits = type(SMTP.command_size_limits)(lambda: 512)
+        self.command_size_limits = defaultdict(lambda: 512)
         super().__init__(handler, **options)
 
 
@@ -59,7 +60,7 @@ class Intake:
     makes the sender try again later (451).
     """
 
-    session_class: type[SMTP] = _Session
+    session_class: type[SMTP] = StrictSession
 
     def __init__(
         self,
@@ -95,9 +96,7 @@ class Intake:
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises `OSError` when the address cannot be had."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: self.session_class(self, loop=loop, **self.options), host, port
-        )
+        self._server = await loop.create_server(lambda: self.session_class(self, loop=loop, **self.options), host, port)
 
     async def stop(self) -> None:
         """Stop listening."""

@@ -91,7 +91,11 @@ def build(outgoing: Outgoing, clock: Clock) -> tuple[str, bytes]:
         message["In-Reply-To"] = outgoing.in_reply_to
         message["References"] = outgoing.in_reply_to
     message.set_content(
-        outgoing.document, maintype="application", subtype="xml", cte="base64", disposition="attachment",
+        outgoing.document,
+        maintype="application",
+        subtype="xml",
+        cte="base64",
+        disposition="attachment",
         filename=filename(outgoing.subject),
     )
     return message_id, message.as_bytes()

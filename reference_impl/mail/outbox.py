@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -126,7 +127,7 @@ class Outbox:
                 for queued in await asyncio.to_thread(self.due, frozenset(under_way), AT_ONCE - len(under_way)):
                     task = asyncio.create_task(asyncio.to_thread(self.attempt, queued))
                     under_way[queued.id] = task
-                    task.add_done_callback(lambda done, key=queued.id: self._finished(under_way, key, done))
+                    task.add_done_callback(partial(self._finished, under_way, queued.id))
                 pause = await asyncio.to_thread(self.until_next, frozenset(under_way))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), None if len(under_way) >= AT_ONCE else pause)
@@ -195,7 +196,9 @@ class Outbox:
         else:
             pause = self.pause(attempts)
             if pause is None:
-                self._end(queued, attempts, ARCHIVED, f"{queued.number}: given up after {attempts} tries: {outcome.text}")
+                self._end(
+                    queued, attempts, ARCHIVED, f"{queued.number}: given up after {attempts} tries: {outcome.text}"
+                )
             else:
                 logger.warning("%s: try %d failed, next in %.1f s: %s", queued.number, attempts, pause, outcome.text)
                 self._put(queued, attempts=attempts, pause=pause)

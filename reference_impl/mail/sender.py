@@ -101,7 +101,7 @@ class Sender:
 
     def _transfer(self, connection: smtplib.SMTP, envelope: Envelope) -> Outcome:
         options = [f"SIZE={len(envelope.message)}"] if connection.has_extn("size") else []
-        steps = (
+        steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
             lambda: connection.mail(envelope.sender, options),
             lambda: connection.rcpt(envelope.recipient),
             lambda: connection.data(envelope.message),

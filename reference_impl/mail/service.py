@@ -21,7 +21,7 @@ class MailService:
             ],
             max_bytes=node.config.mail.max_message_bytes,
             tls=node.tls.mail(),
-            receive=lambda delivery: self.receive(delivery),
+            receive=lambda delivery: self.receive(delivery),  # noqa: PLW0108 - a defect may replace it later
         )
 
     async def start(self) -> None:

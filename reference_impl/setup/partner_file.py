@@ -150,7 +150,7 @@ def _data(node: "Node") -> dict[str, object]:
 
 def _at(node: "Node", name: str) -> str:
     host, port = node.addresses[name]
-    return f"{'localhost' if host == '127.0.0.1' and name != 'admin' else host}:{port}"
+    return f"{host}:{port}"
 
 
 def _relative(node: "Node", path: Path) -> str:

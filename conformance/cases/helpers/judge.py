@@ -82,9 +82,7 @@ class Judge:
         if not condition:
             raise Inconclusive(reason)
 
-    def wait_until(
-        self, probe: Callable[[], Found], timeout: float, what: str, *, interval: float = 0.1
-    ) -> Found:
+    def wait_until(self, probe: Callable[[], Found], timeout: float, what: str, *, interval: float = 0.1) -> Found:
         """Ask again and again until `probe` gives something true, at most `timeout` seconds; return what it gave last.
 
         The first pause is `interval` seconds and grows to at most one second. `what` goes into the story when the

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from conformance.model.outcome import Inconclusive
+from conformance.partner import Partner
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Stock:
     Certificates from `[data]` are given each once in a case; a hook makes a new one every time.
     """
 
-    def __init__(self, partner: Any, hooks: Calls) -> None:
+    def __init__(self, partner: Partner, hooks: Calls) -> None:
         self._partner = partner
         self._hooks = hooks
         self._given: dict[str, int] = {}
@@ -108,8 +109,7 @@ class Stock:
                 f"[data] {state}, or declare the hooks that make them."
             )
         self._given[state] = at + 1
-        codes: Mapping[str, str] = dict(data.codes)
-        return Held(numbers[at], code=codes.get(numbers[at], ""), country=country)
+        return Held(numbers[at], code=data.code(numbers[at]) or "", country=country)
 
 
 def _number(hook: str, answer: Mapping[str, Any]) -> str:

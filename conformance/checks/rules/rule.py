@@ -31,16 +31,15 @@ class Expression:
 
     def findings(self, selected: list[etree._Element]) -> Iterator[Finding]:
         """Yield a finding for every selected element that is confirmed."""
+        attribute = self.at[1:] if self.at.startswith("@") else ""
         for element in selected:
-            value = (element.get(self.at[1:]) or "") if self.at.startswith("@") else "".join(element.itertext())
-            if self.confirm is not None and not self.confirm(value):
+            given = element.get(attribute) if attribute else None if self.at else "".join(element.itertext())
+            if self.confirm is not None and not self.confirm(given or ""):
                 continue
-            shown = quoted(value) if value.strip() else ("empty" if not self.at or self.at in element.attrib else "absent")
-            yield Finding(
-                self.requirement, f"{local(element)}: {self.message}", self.expected, shown,
-                where(element, f"/{self.at}" if self.at.startswith("@") and element.get(self.at[1:]) is not None else ""),
-                self.level, Layer.RULES,
-            )
+            actual = "absent" if given is None else quoted(given) if given.strip() else "empty"
+            place = where(element, f"/{self.at}" if attribute and given is not None else "")
+            message = f"{local(element)}: {self.message}"
+            yield Finding(self.requirement, message, self.expected, actual, place, self.level, Layer.RULES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""The judge as exporter: certificates addressed to the partner, signed, and checked before they leave (law 6)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from conformance.checks.document import check_document
+from conformance.checks.signature import check_signature
+from conformance.model.outcome import Inconclusive, JudgeFault
+from conformance.partner import JudgeSigning, Partner
+from conformance.ports.tape import Tape
+from conformance.vectors.certificate import CertificateData, certificate, exported
+from conformance.vectors.signing import Minter, Signer, load_signer, sign
+
+
+@dataclass(frozen=True)
+class Made:
+    """A certificate of the judge's: number, octets, and the data it was written from."""
+
+    number: str
+    document: bytes
+    data: CertificateData
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the octets, lower-case hexadecimal."""
+        return sha256(self.document).hexdigest()
+
+
+class Exporter:
+    """Makes certificates of the judge's country for the partner's."""
+
+    def __init__(self, partner: Partner, tape: Tape) -> None:
+        """Nothing is read before it is needed."""
+        self._partner = partner
+        self._tape = tape
+
+    @property
+    def signing(self) -> JudgeSigning:
+        """The judge's signing files; `Inconclusive` when partner.toml has none."""
+        if self._partner.judge.signing is None:
+            raise Inconclusive("partner.toml has no [ixit.judge.signing]: the judge cannot sign certificates.")
+        return self._partner.judge.signing
+
+    @property
+    def signer(self) -> Signer:
+        """The judge's registered signer."""
+        return load_signer(self.signing.certificate, self.signing.key)
+
+    @property
+    def minter(self) -> Minter:
+        """Makes signers that must be refused."""
+        return Minter(self.signing, self._tape.now())
+
+    def new_number(self) -> str:
+        """A number no other run uses."""
+        mark = sha256(self._tape.run_id.encode() + self._tape.random.randbytes(12)).hexdigest()[:12].upper()
+        return f"{self._partner.judge.country}-{self._tape.now():%Y}-{mark}"
+
+    def data(self, number: str = "", **changes: object) -> CertificateData:
+        """Data of a certificate issued a minute ago; `changes` are fields of `CertificateData`."""
+        fields: dict[str, object] = {"issued": (self._tape.now() - timedelta(minutes=1)).replace(microsecond=0)}
+        return exported(
+            number or self.new_number(), self._partner.judge.country, self._partner.country, **(fields | changes)
+        )
+
+    def certificate(self, number: str = "", **changes: object) -> Made:
+        """A certificate that must be accepted. Raises `JudgeFault` when the judge's own checks find fault with it."""
+        data = self.data(number, **changes)
+        plain = certificate(data)
+        made = Made(data.number, plain if self._partner.signature == "none" else sign(plain, self.signer), data)
+        self._check(plain, made)
+        return made
+
+    def _check(self, plain: bytes, made: Made) -> None:
+        at = self._tape.now()
+        findings = [*check_document(plain, at=at).findings]
+        if self._partner.signature == "enveloped":
+            anchors = self.signing.ca_certificate.read_bytes() if self.signing.ca_certificate else None
+            findings += check_signature(made.document, anchors=anchors, at=at)
+        binding = [one for one in findings if one.level.binding]
+        if binding:
+            first = binding[0]
+            raise JudgeFault(f"the judge's own certificate breaks {first.requirement}: {first.message} ({first.actual})")

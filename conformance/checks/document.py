@@ -1,0 +1,87 @@
+"""Check one document: read it, validate it, apply the rules, verify its signature."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+
+from conformance.checks.rules.engine import check_rules
+from conformance.checks.rules.rule import Setting
+from conformance.checks.schema import check_schema, release_of
+from conformance.model.finding import Finding, Where
+from conformance.model.words import Layer, Verdict
+from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse
+
+DEFAULT_LAYERS = frozenset({Layer.READING, Layer.SCHEMA, Layer.RULES})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReport:
+    """What a check came to: `verdict` is fail when a binding requirement is broken.
+
+    `release` is the name of the release the root's namespace stands for ("17A"), None when unknown or unreadable.
+    Findings are in the order of their lines.
+    """
+
+    verdict: Verdict
+    release: str | None
+    findings: tuple[Finding, ...]
+
+
+def check_document(
+    data: bytes,
+    *,
+    layers: Collection[Layer] = DEFAULT_LAYERS,
+    at: datetime | None = None,
+    placement: str | None = None,
+    anchors: Sequence[bytes] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> DocumentReport:
+    """Check the octets of one document in the given layers (reading is always done).
+
+    `at` (with an offset) is the time of checking; without it nothing is said about the future. `placement` is where
+    the profile in force puts the signature (enveloped, enveloping, detached); with "enveloped" one ds:Signature at
+    the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature layer. Octets that
+    cannot be read give one finding, never an exception.
+    """
+    try:
+        root = parse(data, limits=limits)
+    except Unreadable as problem:
+        return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
+    release = release_of(root)
+    findings: list[Finding] = []
+    if Layer.SCHEMA in layers:
+        findings += check_schema(root, signature_allowed=placement == "enveloped")
+    if Layer.RULES in layers:
+        findings += check_rules(root, data, release, Setting(at))
+    if Layer.SIGNATURE in layers:
+        findings += _signature(data, anchors, at, placement)
+    findings.sort(key=lambda finding: finding.where.line or 0)
+    failed = any(finding.level.binding for finding in findings)
+    verdict = Verdict.FAIL if failed else Verdict.PASS
+    return DocumentReport(verdict, release.name if release else None, tuple(findings))
+
+
+def reading_finding(problem: Unreadable) -> Finding:
+    """Return the one finding about octets that cannot be read."""
+    if "DOCTYPE" in problem.what:
+        requirement = "DOC-033"
+    elif "at most" in problem.what or "more than" in problem.what or "deeper" in problem.what:
+        requirement = "DOC-046"
+    else:
+        requirement = "DOC-001"
+    return Finding(
+        requirement, problem.what, "an XML document that can be read", problem.where or "not readable",
+        Where(line=problem.line), layer=Layer.READING,
+    )
+
+
+def _signature(
+    data: bytes, anchors: Sequence[bytes], at: datetime | None, placement: str | None
+) -> list[Finding]:
+    """Call the signature layer, which loads its libraries only when it is asked for."""
+    if find_spec("conformance.checks.signature") is None:
+        return []
+    from conformance.checks.signature import check_signature  # noqa: PLC0415 - slow to load, often not needed
+
+    return list(check_signature(data, anchors=anchors, at=at, placement=placement or "enveloped"))

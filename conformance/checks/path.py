@@ -1,0 +1,174 @@
+"""May this certificate sign documents: path to the registered anchor, time, usage, strength, revocation, names.
+
+The path itself is judged by pyhanko-certvalidator (RFC 5280 section 6); what the profile adds is judged here, each
+point with a requirement of its own, so that a report says which one was broken.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, ValidationError
+
+from conformance.model.finding import Finding, Where
+from conformance.model.words import Layer
+
+RSA_BITS, EC_BITS = 2048, 256
+_TLS_ONLY = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
+Crl = x509.CertificateRevocationList
+
+
+def finding(requirement: str, message: str, expected: str, actual: str) -> Finding:
+    """A finding of the signature layer about the signer's certificate."""
+    where = Where("signer certificate", path="ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate")
+    return Finding(requirement, message, expected, actual, where, layer=Layer.SIGNATURE)
+
+
+def read_anchors(pem: bytes) -> list[x509.Certificate]:
+    """All certificates of a PEM text; raises `ValueError` when there is none."""
+    return x509.load_pem_x509_certificates(pem)
+
+
+def read_crl(data: bytes) -> Crl:
+    """A revocation list in PEM or DER; raises `ValueError` when it is neither."""
+    return x509.load_pem_x509_crl(data) if data.lstrip().startswith(b"-----") else x509.load_der_x509_crl(data)
+
+
+def check_path(
+    signer: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: datetime,
+    *,
+    crls: Sequence[Crl] = (),
+    country: str = "",
+) -> list[Finding]:
+    """Return every reason why `signer` may not sign documents at the time `at`; none means it may.
+
+    `others` are further certificates sent along, in any order. `country` is that of the issuing authority, "" when
+    it is not known.
+    """
+    found = [*_time(signer, at), *_usage(signer), *_strength((signer, *others)), *_names(signer, country)]
+    found += _revocation(signer, anchors, others, crls, at)
+    codes = {one.requirement for one in found}
+    failure = _validate(signer, others, anchors, at)
+    # The library stops at its first reason; when that is one told already, it is not told twice.
+    if failure is not None and not (failure.requirement == "PKI-001" and codes & {"PKI-002", "PKI-003", "PKI-011"}):
+        found.append(failure)
+    return found
+
+
+def _time(signer: x509.Certificate, at: datetime) -> list[Finding]:
+    begin, end = signer.not_valid_before_utc, signer.not_valid_after_utc
+    window = f"valid at {at:%Y-%m-%dT%H:%M:%SZ}"
+    if at > end:
+        return [finding("PKI-002", "The signer's certificate has expired.", window, f"valid until {end.isoformat()}")]
+    if at < begin:
+        return [finding("PKI-003", "The signer's certificate is not valid yet.", window, f"valid from {begin.isoformat()}")]
+    return []
+
+
+def _usage(signer: x509.Certificate) -> list[Finding]:
+    wanted = "keyUsage digitalSignature or contentCommitment, not a TLS certificate"
+    message = "The signer's certificate is not for signing documents."
+    try:
+        usage = signer.extensions.get_extension_for_class(x509.KeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        return [finding("PKI-005", message, wanted, "no key usage")]
+    if not (usage.digital_signature or usage.content_commitment):
+        return [finding("PKI-005", message, wanted, "another key usage")]
+    try:
+        extended = set(signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return []
+    if extended and extended <= _TLS_ONLY:
+        return [finding("PKI-005", message, wanted, "extended key usage for TLS only")]
+    return []
+
+
+def _strength(certificates: Sequence[x509.Certificate]) -> list[Finding]:
+    found = []
+    for certificate in certificates:
+        key = certificate.public_key()
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS:
+            found.append(finding("PKI-011", "A key of the path is too weak.", "RSA 2048 bit or more", f"RSA {key.key_size}"))
+        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < EC_BITS:
+            found.append(finding("PKI-011", "A key of the path is too weak.", "256 bit or more", key.curve.name))
+    return found
+
+
+def _names(signer: x509.Certificate, country: str) -> list[Finding]:
+    names = [str(one.value) for one in signer.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)]
+    found = []
+    if country and names != [country]:
+        message = "The signer's certificate does not name the issuing country."
+        found.append(finding("SIG-014", message, f"C={country}", ", ".join(names) or "no country"))
+    if not signer.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME):
+        found.append(finding("SIG-014", "The signer's certificate names no authority.", "an organisation", "none"))
+    return found
+
+
+def _revocation(
+    signer: x509.Certificate,
+    anchors: Sequence[x509.Certificate],
+    others: Sequence[x509.Certificate],
+    crls: Sequence[Crl],
+    at: datetime,
+) -> list[Finding]:
+    issuers = [one for one in (*anchors, *others) if one.subject == signer.issuer]
+    mine = [crl for crl in crls if crl.issuer == signer.issuer and any(_signed_by(crl, one) for one in issuers)]
+    for crl in mine:
+        entry = crl.get_revoked_certificate_by_serial_number(signer.serial_number)
+        if entry is not None and entry.revocation_date_utc <= at:
+            text = f"revoked {entry.revocation_date_utc.isoformat()}"
+            return [finding("PKI-007", "The signer's certificate is revoked.", "not revoked", text)]
+    ends = [crl.next_update_utc for crl in mine if crl.next_update_utc is not None]
+    if mine and ends and max(ends) < at:
+        return [finding("PKI-009", "The revocation list is stale.", "one that is not over", f"ended {max(ends).isoformat()}")]
+    return []
+
+
+def _signed_by(crl: Crl, issuer: x509.Certificate) -> bool:
+    try:
+        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _validate(
+    signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate], at: datetime
+) -> Finding | None:
+    context = ValidationContext(
+        trust_roots=[_asn1(one) for one in anchors],
+        allow_fetching=False,
+        moment=at,
+        best_signature_time=at,
+        # Revocation is judged above with lists the partner gave; the library would fetch or be silent.
+        revocation_mode="soft-fail",
+        time_tolerance=timedelta(0),
+    )
+    validator = CertificateValidator(_asn1(signer), [_asn1(one) for one in others], validation_context=context)
+    try:
+        asyncio.run(validator.async_validate_path())
+    except PathBuildingError as error:
+        return finding("SIG-011", "The signer's certificate does not chain to the registered anchor.",
+                       "a path to the registered anchor", _one_line(error))
+    except (PathValidationError, ValidationError) as error:
+        return finding("PKI-001", "The certification path is not valid.", "a path valid by RFC 5280", _one_line(error))
+    except (ValueError, TypeError, KeyError, NotImplementedError) as error:
+        return finding("PKI-001", "The certification path cannot be read.", "a path valid by RFC 5280", _one_line(error))
+    return None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,151 @@
+"""`ecert load`: many requests at once against a partner, and whether its agreed limits hold."""
+
+import ipaddress
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from conformance.cli.load_figures import Figures
+from conformance.cli.load_report import Saved, save
+from conformance.cli.load_run import ACCESSES, LoadFault, Order, run_locust
+from conformance.partner import Partner, PartnerFileError, load_partner
+from conformance.reporting.text import duration as told
+
+
+@click.command("load")
+@click.argument("partner_file", metavar="PARTNER.toml", type=click.Path(path_type=Path))
+@click.option("--rate", type=click.FloatRange(min=0.1, max=100_000), help="Arrivals a second, all accesses together.")
+@click.option(
+    "--users", type=click.IntRange(1, 10_000), help="Instead of a rate: users that each send one after another."
+)
+@click.option("--duration", type=click.FloatRange(1, 86_400), default=30.0, show_default=True, help="Seconds to send.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that send.")
+@click.option(
+    "--access", "accesses", type=click.Choice(tuple(ACCESSES)), multiple=True, help="Only this access; repeatable."
+)
+@click.option("--seed", type=int, default=0, help="Seed of the choice of requests.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
+)
+@click.option("--i-may-load-this-host", "allowed", is_flag=True, help="Load a host other than this machine's loopback.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def load(
+    context: click.Context,
+    partner_file: Path,
+    rate: float | None,
+    users: int | None,
+    duration: float,
+    workers: int,
+    accesses: tuple[str, ...],
+    seed: int,
+    output: Path,
+    allowed: bool,
+    as_json: bool,
+) -> None:
+    """Send many requests to a partner's system and report times, errors and wrong answers.
+
+    Requests come at a fixed rate whether or not earlier ones were answered, and times count from the moment a
+    request was due. The limits are fetch_p95_seconds and error_share in [ixit.limits]. Only the addresses in the
+    partner file are loaded; any other than loopback needs --i-may-load-this-host.
+
+    \b
+    Example: ecert load partner.toml --rate 20 --duration 60 --access pull
+    """
+    try:
+        partner = load_partner(partner_file)
+        order = _order(partner, rate, users, duration, workers, accesses, seed, output)
+        _refuse_strangers(partner, order.accesses, allowed)
+        started = datetime.now(UTC)
+        figures = run_locust(order, partner_file)
+        saved = save(partner, order, _selection(order), started, figures)
+    except PartnerFileError as error:
+        raise click.UsageError(str(error)) from None
+    except LoadFault as error:
+        click.echo(f"ecert load: {error}", err=True)
+        context.exit(4)
+    except OSError as error:
+        raise click.UsageError(f"the run cannot be written to {output}: {error.strerror}") from None
+    if as_json:
+        click.echo(saved.paths[-1].read_text("utf-8"), nl=False)
+    else:
+        _print(figures, order, saved)
+    context.exit(saved.code)
+
+
+def _order(
+    partner: Partner, rate: float | None, users: int | None, duration: float, workers: int, accesses: tuple[str, ...],
+    seed: int, output: Path,
+) -> Order:  # fmt: skip
+    if (rate is None) == (users is None):
+        raise click.UsageError("give either --rate (arrivals a second) or --users")
+    wanted = accesses or tuple(name for name in ACCESSES if _given(partner, name) == "")
+    if not wanted:
+        raise click.UsageError("the partner file names no access that can be loaded: see [ixit.pull] and [data]")
+    for name in wanted:
+        if missing := _given(partner, name):
+            raise click.UsageError(f"the access {name} cannot be loaded: {missing}")
+    if users is not None and users < len(wanted):
+        raise click.UsageError(f"--users must be at least {len(wanted)}, one for each access")
+    return Order(tuple(dict.fromkeys(wanted)), rate, users, duration, workers, seed, output)
+
+
+def _given(partner: Partner, access: str) -> str:
+    """Return what the partner file lacks for an access, or the empty text."""
+    if access == "pull":
+        if partner.pull is None:
+            return "[ixit.pull] is missing"
+        return "" if partner.data.issued else "[data] issued names no certificate to fetch"
+    if access == "verification":
+        if partner.verification is None:
+            return "[ixit.verification] is missing"
+        return "" if partner.data.codes else "[data] codes names no certificate to look up"
+    if partner.push is None:
+        return "[ixit.push] is missing"
+    return "" if partner.judge.signing else "[ixit.judge.signing] is missing: the judge cannot sign what it sends"
+
+
+def _refuse_strangers(partner: Partner, accesses: tuple[str, ...], allowed: bool) -> None:
+    """Refuse to load a host that is not this machine unless the user says that they may."""
+    hosts = {
+        "pull": urlsplit(partner.pull.url).hostname if partner.pull else None,
+        "verification": urlsplit(partner.verification.url).hostname if partner.verification else None,
+        "push": partner.push.host if partner.push else None,
+    }
+    for access in accesses:
+        host = hosts[access] or ""
+        if not allowed and not _loopback(host):
+            raise click.UsageError(
+                f"{host!r} ({access}) is not this machine. Load disturbs a system that others use: ask whoever "
+                "runs it, then add --i-may-load-this-host"
+            )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(ipaddress.ip_address(str(address).partition("%")[0]).is_loopback for address in found)
+
+
+def _selection(order: Order) -> str:
+    pace = f"--rate {order.rate:g}" if order.rate is not None else f"--users {order.users}"
+    chosen = " ".join(f"--access {name}" for name in order.accesses)
+    return f"{pace} --duration {order.duration:g} --workers {order.workers} --seed {order.seed} {chosen}"
+
+
+def _print(figures: Figures, order: Order, saved: Saved) -> None:
+    click.echo(
+        f"{saved.record.header.partner}: {told(order.duration)} of load; milliseconds from when a request was due:"
+    )
+    click.echo(f"{'':30}{'count':>8}{'p50':>9}{'p90':>9}{'p95':>9}{'p99':>9}{'max':>9}{'errors':>8}{'wrong':>7}")
+    for row in figures.rows:
+        times = "".join(f"{value:9.1f}" for value in (row.p50, row.p90, row.p95, row.p99, row.max))
+        click.echo(f"{row.name:30}{row.count:8}{times}{row.errors:8}{row.deviations:7}")
+    for result in saved.record.results:
+        click.echo(f"{result.verdict.value:14} {result.case.id}  {result.reason or result.case.title}")
+    click.echo(f"Report: {saved.paths[0]}")

@@ -1,0 +1,147 @@
+"""Running locust in processes of its own: gevent changes the whole process it runs in, so never in this one."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.cli.load_figures import Figures, read_figures
+from conformance.data import data_path
+
+# Share of the arrivals and the class of users, when several accesses are loaded together.
+ACCESSES: Mapping[str, tuple[int, str]] = {"pull": (6, "Pull"), "verification": (3, "Page"), "push": (1, "Push")}
+LEAD_SECONDS = 3.0
+PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for: a rate (open) or a number of users (closed), seconds, and how many processes."""
+
+    accesses: tuple[str, ...]
+    rate: float | None
+    users: int | None
+    duration: float
+    workers: int
+    seed: int
+    output: Path
+
+
+class LoadFault(Exception):
+    """The load could not be made: a fault of the judge's side, told in one sentence."""
+
+
+def run_locust(order: Order, partner_file: Path) -> Figures:
+    """Load the partner and return the figures. Blocks for the duration and some seconds more, never longer.
+
+    Raises `LoadFault` when a process of locust's does not do its part.
+    """
+    with tempfile.TemporaryDirectory(prefix="ecert-load-") as folder:
+        plan = Path(folder, "plan.json")
+        parts = shares(order)
+        users = sum(part["users"] for part in parts)
+        start = time.time() + LEAD_SECONDS + order.workers * 0.7
+        plan.write_text(
+            json.dumps(
+                {
+                    "partner_file": str(partner_file.resolve()),
+                    "folder": folder,
+                    "run_id": f"{start:.0f}",
+                    "seed": order.seed,
+                    "start": start,
+                    "duration": order.duration,
+                    "timeout": PATIENCE_SECONDS,
+                    "accesses": parts,
+                }
+            ),
+            "utf-8",
+        )
+        environment = {
+            **os.environ,
+            "ECERT_LOAD_PLAN": str(plan),
+            "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+        }
+        seconds = start - time.time() + order.duration + 1
+        _finish(_commands(order, users, seconds), environment, Path(folder), seconds + PATIENCE_SECONDS + 30)
+        figures = read_figures(Path(folder), order.duration)
+        if figures.processes != order.workers:
+            raise LoadFault(f"{order.workers - figures.processes} of {order.workers} load processes gave no figures")
+        return figures
+
+
+def shares(order: Order) -> list[dict[str, Any]]:
+    """Return the part of each access: how many users, and arrivals a second (0 when users send one after another)."""
+    whole = sum(ACCESSES[name][0] for name in order.accesses)
+    if order.rate is not None:
+        return [
+            {"name": name, "users": order.workers, "rate": order.rate * ACCESSES[name][0] / whole}
+            for name in order.accesses
+        ]
+    total = order.users or len(order.accesses)
+    given = {name: max(1, total * ACCESSES[name][0] // whole) for name in order.accesses}
+    given[order.accesses[0]] += total - sum(given.values())
+    return [{"name": name, "users": max(1, given[name]), "rate": 0.0} for name in order.accesses]
+
+
+def _commands(order: Order, users: int, seconds: float) -> list[list[str]]:
+    """Return the command lines: one process alone, or a leader on loopback and its workers."""
+    base = [sys.executable, "-m", "locust", "-f", str(data_path("load", "locustfile.py")), "--loglevel", "WARNING"]
+    classes = [ACCESSES[name][1] for name in order.accesses]
+    head = ["--headless", "-u", str(users), "-r", str(users), "--run-time", f"{seconds:.0f}s", "--only-summary"]
+    head += ["--stop-timeout", f"{PATIENCE_SECONDS + 2:.0f}", "--exit-code-on-error", "0"]
+    if order.workers == 1:
+        return [[*base, *head, *classes]]
+    port = _free_port()
+    leader = ["--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", str(port)]
+    leader += ["--expect-workers", str(order.workers), "--expect-workers-max-wait", "30"]
+    worker = [*base, "--worker", "--master-host", "127.0.0.1", "--master-port", str(port), *classes]
+    return [[*base, *leader, *head, *classes], *([worker] * order.workers)]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _finish(commands: list[list[str]], environment: Mapping[str, str], folder: Path, seconds: float) -> None:
+    """Run the processes side by side to their end; none outlives this call."""
+    logs = [folder / f"log-{number}.txt" for number in range(len(commands))]
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for command, log in zip(commands, logs, strict=True):
+            with log.open("wb") as stream:
+                running.append(
+                    subprocess.Popen(
+                        command,
+                        env=dict(environment),
+                        stdout=stream,
+                        stderr=stream,
+                        stdin=subprocess.DEVNULL,
+                        cwd=folder,
+                    )
+                )
+        deadline = time.monotonic() + seconds
+        for process, log in zip(running, logs, strict=True):
+            code = process.wait(max(0.1, deadline - time.monotonic()))
+            if code:
+                raise LoadFault(f"a load process ended with code {code}: {_last_line(log)}")
+    except subprocess.TimeoutExpired:
+        raise LoadFault(f"the load processes did not end within {seconds:.0f} s and were stopped") from None
+    finally:
+        for process in running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text("utf-8", errors="replace").splitlines() if line.strip()]
+    return lines[-1][-300:] if lines else "no reason given"

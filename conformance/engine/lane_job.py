@@ -1,0 +1,37 @@
+"""What a lane's process is told."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a lane is to do. No secret is in here.
+
+    `folder` is the run's folder, where messages are kept. `cases` are JSON objects, `gates` lists access, role,
+    reason and whether it was unreachable. `replay` names the record to judge again instead of acting; `channel` is
+    the file descriptor to write to.
+    """
+
+    cases_folder: str
+    partner_file: str
+    folder: str
+    run_id: str
+    seed: int
+    case_seconds: float
+    cases: list[dict[str, Any]]
+    levels: dict[str, str]
+    gates: list[list[Any]]
+    channel: int
+    replay: str = ""
+
+    def write(self, path: Path) -> None:
+        """Write the job for the child."""
+        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> "Job":
+        """Read what the parent wrote."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,119 @@
+"""A throw-away PKI for the judge: EC P-256, thirty days, no value beyond a test."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_DAYS = 30
+_BACKDATE = timedelta(hours=1)  # a partner's clock may be a little behind
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A certificate with its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+def make_test_pki(country: str = "NZ", other: str = "AU") -> dict[str, bytes]:
+    """Return file names and PEM contents: two authorities, TLS server, clients `own` and `other`, signer."""
+    authority = _authority("Judge Test CA (not for production)", country)
+    signing = _authority("Judge Test Signing CA (not for production)", country)
+    server = _issue(
+        authority,
+        "localhost",
+        country,
+        usage=ExtendedKeyUsageOID.SERVER_AUTH,
+        names=(x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))),
+    )
+    pairs = {
+        "ca": authority,
+        "server": server,
+        "own": _issue(authority, "judge-own", country, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+        "other": _issue(authority, "judge-other", other, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+        "signing-ca": signing,
+        "signing": _issue(signing, "Judge Test Signer", country),
+    }
+    files: dict[str, bytes] = {}
+    for name, pair in pairs.items():
+        files[f"{name}.pem"] = pair.certificate.public_bytes(Encoding.PEM)
+        files[f"{name}.key"] = pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return files
+
+
+def _name(common: str, country: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Test Competent Authority"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def _builder(common: str, country: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    now = datetime.now(UTC).replace(microsecond=0)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(common, country))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _BACKDATE)
+        .not_valid_after(now + timedelta(days=_DAYS))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _authority(common: str, country: str) -> _Pair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        _builder(common, country, key)
+        .issuer_name(_name(common, country))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+    )
+    return _Pair(builder.sign(key, SHA256()), key)
+
+
+def _issue(
+    issuer: _Pair,
+    common: str,
+    country: str,
+    *,
+    usage: x509.ObjectIdentifier | None = None,
+    names: tuple[x509.GeneralName, ...] = (),
+) -> _Pair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        _builder(common, country, key)
+        .issuer_name(issuer.certificate.subject)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
+    )
+    if usage is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    return _Pair(builder.sign(issuer.key, SHA256()), key)

@@ -1,0 +1,272 @@
+"""The judge as a pull service: what the partner's importer lists, fetches and acknowledges.
+
+The server's threads only collect. What a case gets to know comes through `wait_for`, which is an exchange on the
+tape, so a record can be judged again without a server.
+"""
+
+import ssl
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from conformance.model.exchange import Answer, Failure, FailureKind, Message
+from conformance.model.outcome import Inconclusive, JudgeFault
+from conformance.partner import Partner
+from conformance.ports.served_answers import Asked, BadRequest, FaultScript, Offer, answer_operation, fault, read_request
+from conformance.ports.served_http import HttpsServer, Incoming, Outgoing
+from conformance.ports.tape import Tape
+from conformance.ports.throwaway import self_made_server
+
+PATH = "/exchange"
+CONNECTION = "(connection)"
+WRONG_HOST = "127.0.0.2"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request of the partner's client. `number` and `fields` are read from the body; `order` counts from 0."""
+
+    operation: str
+    number: str
+    fields: tuple[tuple[str, str], ...]
+    message: Message
+    order: int
+    http_version: str
+    method: str
+    outcome: str
+
+    def field(self, name: str) -> str:
+        """The first field of that name in the request, or ""."""
+        return next((value for key, value in self.fields if key == name), "")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    operation: str
+    number: str
+    fields: tuple[tuple[str, str], ...]
+    incoming: Incoming | None
+    outcome: str
+
+
+class PullService:
+    """Serves the contract's operations from a stock of offers; everything else is scripted by the case."""
+
+    def __init__(self, partner: Partner) -> None:
+        """Nothing is bound before the address is asked for."""
+        self._partner = partner
+        self._tape: Tape | None = None
+        self._changed = threading.Condition()
+        self._servers: list[HttpsServer] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="ecert-judge-")
+        self._reset()
+
+    # --- for the engine ---
+
+    def attach(self, tape: Tape) -> None:
+        """Begin a new case: the stock is empty, nothing was asked, everything is answered properly."""
+        with self._changed:
+            self._tape = tape
+            self._reset()
+        for server in self._servers:
+            server.context = self._good_context()
+
+    def _reset(self) -> None:
+        self._offers: dict[str, Offer] = {}
+        self._seen: list[_Seen] = []
+        self._taken: set[int] = set()
+        self._faults: dict[str, FaultScript] = {}
+        self._error = ""
+
+    @property
+    def url(self) -> str:
+        """Where the service is; the first look starts it."""
+        return f"https://{self._partner.judge.public_host}:{self._start().port}{PATH}"
+
+    def close(self) -> None:
+        """Stop serving."""
+        for server in self._servers:
+            server.stop()
+        self._servers.clear()
+        self._folder.cleanup()
+
+    # --- for cases ---
+
+    def offer(self, number: str, document: bytes, **more: str) -> Offer:
+        """Put a document on the list, changed now; `more` as in `Offer` (`type_code`, `status_code`, `listed_digest`).
+
+        The document is sent as it is: whoever makes it checks it first (`vectors.exporter`).
+        """
+        offer = Offer(number, document, changed=datetime.now(UTC), digest=sha256(document).hexdigest(), **more)
+        with self._changed:
+            self._offers[number] = offer
+        return offer
+
+    def change(self, number: str, **more: str) -> None:
+        """Change an offer (`status_code`, `replaced_by`), as from now."""
+        with self._changed:
+            self._offers[number] = replace(self._offers[number], changed=datetime.now(UTC), **more)
+
+    def answer_with_fault(self, operation: str, name: str = "InvalidRequest", *, status: int = 500) -> None:
+        """Answer an operation with a fault until told otherwise; `status` may be wrong on purpose."""
+        with self._changed:
+            self._faults[operation] = FaultScript(name, status)
+
+    def answer_properly(self) -> None:
+        """Take back every scripted fault and certificate."""
+        with self._changed:
+            self._faults.clear()
+        for server in self._servers:
+            server.context = self._good_context()
+
+    def present_unknown_authority(self) -> None:
+        """Show a certificate for the right host that no registered authority has signed."""
+        self._start()
+        made = self_made_server(self._partner.judge.public_host)
+        files = (Path(self._folder.name) / "unknown.pem", Path(self._folder.name) / "unknown.key")
+        files[1].touch(mode=0o600)
+        for file, octets in zip(files, made, strict=True):
+            file.write_bytes(octets)
+        for server in self._servers:
+            server.context = _context(*files, self._partner.judge.client_ca)
+
+    @property
+    def wrong_host_url(self) -> str:
+        """The same service under an address its certificate does not name."""
+        first = self._start()
+        if len(self._servers) == 1:
+            self._serve((WRONG_HOST, 0), first.context)
+        return f"https://{WRONG_HOST}:{self._servers[1].port}{PATH}"
+
+    def wait_for(self, operation: str, number: str | None = None, timeout: float = 10.0) -> Received | None:
+        """The first request of that operation (and number) not given out yet, or None after `timeout` seconds.
+
+        Operation `(connection)` waits for a connection to end; its outcome is "" when a request was served.
+        """
+        if self._tape is None:
+            raise JudgeFault("the pull service is not attached to a case")
+        action = f"wait {operation}" + (f" {number}" if number else "")
+        exchange = self._tape.exchange("served-pull", action, None, lambda: self._await(operation, number, timeout))
+        if self._error:
+            raise JudgeFault(self._error)
+        answer = exchange.answer
+        if answer.response is None:
+            return None
+        fields = tuple((key[6:], value) for key, value in answer.facts if key.startswith("field "))
+        return Received(
+            operation=answer.fact("operation") or "",
+            number=answer.fact("number") or "",
+            fields=fields,
+            message=answer.response,
+            order=int(answer.fact("order") or 0),
+            http_version=answer.fact("http") or "",
+            method=answer.fact("method") or "",
+            outcome=answer.fact("outcome") or "",
+        )
+
+    # --- inside ---
+
+    def _await(self, operation: str, number: str | None, timeout: float) -> Answer:
+        def found() -> int | None:
+            return next((at for at, seen in enumerate(self._seen) if at not in self._taken and _fits(seen, operation, number)), None)
+
+        with self._changed:
+            self._changed.wait_for(lambda: found() is not None, timeout)
+            at = found()
+            if at is None:
+                return Answer(failure=Failure(FailureKind.TIMEOUT, f"the partner sent no {operation} within {timeout:g} s"))
+            self._taken.add(at)
+            return _told(self._seen[at], at)
+
+    def _note(self, seen: _Seen) -> None:
+        with self._changed:
+            self._seen.append(seen)
+            self._changed.notify_all()
+
+    def _start(self) -> HttpsServer:
+        if not self._servers:
+            listen = self._partner.judge.pull_listen
+            if listen is None:
+                raise Inconclusive("partner.toml has no [ixit.judge] pull_listen: the judge may not serve.")
+            self._serve((listen.host, listen.port), self._good_context())
+        return self._servers[0]
+
+    def _serve(self, address: tuple[str, int], context: ssl.SSLContext) -> None:
+        try:
+            server = HttpsServer(address, context, self._answer, self._ended)
+        except OSError as error:
+            raise Inconclusive(f"The judge cannot listen on {address[0]}:{address[1]}: {error.strerror}.") from error
+        server.start()
+        self._servers.append(server)
+
+    def _good_context(self) -> ssl.SSLContext:
+        judge = self._partner.judge
+        if judge.certificate is None or judge.key is None:
+            raise Inconclusive("partner.toml has no [ixit.judge] certificate and key: the judge cannot serve TLS.")
+        return _context(judge.certificate, judge.key, judge.client_ca)
+
+    def _ended(self, problem: str) -> None:
+        self._note(_Seen(CONNECTION, "", (), None, problem))
+
+    def _answer(self, incoming: Incoming) -> Outgoing:
+        try:
+            asked = read_request(incoming)
+        except BadRequest as error:
+            self._note(_Seen("(unreadable)", "", (), incoming, str(error)))
+            return fault("InvalidRequest", str(error), status=500)
+        with self._changed:
+            script = self._faults.get(asked.operation)
+            offers = dict(self._offers)
+        outgoing = _decide(incoming, asked, script, offers, self._blame)
+        self._note(_Seen(asked.operation, asked.number, asked.fields, incoming, str(outgoing.status)))
+        return outgoing
+
+    def _blame(self, text: str) -> None:
+        self._error = self._error or text
+
+
+def _decide(
+    incoming: Incoming,
+    asked: Asked,
+    script: FaultScript | None,
+    offers: dict[str, Offer],
+    blame: Callable[[str], None],
+) -> Outgoing:
+    if not incoming.peer and not asked.token:
+        return fault("Unauthenticated", "The request names no partner.")
+    if script is not None:
+        return fault(script.name, "Refused on purpose, for a test.", asked.number, status=script.status)
+    return answer_operation(asked, offers, blame)
+
+
+def _fits(seen: _Seen, operation: str, number: str | None) -> bool:
+    return seen.operation == operation and (number is None or seen.number == number)
+
+
+def _told(seen: _Seen, order: int) -> Answer:
+    facts = [("operation", seen.operation), ("number", seen.number), ("order", str(order)), ("outcome", seen.outcome)]
+    if seen.incoming is None:
+        return Answer(Message("", b""), None, tuple(facts))
+    incoming = seen.incoming
+    facts += [("http", incoming.version), ("method", incoming.method), ("tls", incoming.tls), ("path", incoming.path)]
+    facts += [("peer", sha256(incoming.peer).hexdigest() if incoming.peer else "")]
+    facts += [(f"field {key}", value) for key, value in seen.fields]
+    media = incoming.header("Content-Type") or ""
+    return Answer(Message(media, incoming.body, incoming.headers), None, tuple(facts))
+
+
+def _context(certificate: Path, key: Path, client_ca: Path | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, key)
+        if client_ca is not None:
+            context.load_verify_locations(client_ca)
+            context.verify_mode = ssl.CERT_OPTIONAL
+    except (OSError, ssl.SSLError) as error:
+        raise Inconclusive(f"The judge's TLS files in [ixit.judge] cannot be used: {error}.") from error
+    return context

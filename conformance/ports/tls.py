@@ -1,0 +1,240 @@
+"""The judge probing TLS at every access of the partner: versions, suites, chain and host name, client certificates."""
+
+import base64
+import socket
+import ssl
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from conformance.model.exchange import Answer, Failure, FailureKind, Message
+from conformance.model.finding import Where
+from conformance.model.outcome import JudgeFault, Nonconformity, Unreachable
+from conformance.partner import Partner
+from conformance.ports.answers import breach, case_requirement
+from conformance.ports.smtp_wire import SmtpWire, WireError
+from conformance.ports.stranger import load_stranger
+from conformance.ports.tape import Tape
+
+PORT = "tls"
+SECONDS = 8.0
+READY = 220
+# OpenSSL refuses to offer old versions and key exchanges at its normal security level; a probe must offer them.
+LEGACY = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+STATIC_RSA = "kRSA:@SECLEVEL=0"
+VERSIONS = {
+    "TLSv1": ssl.TLSVersion.TLSv1,
+    "TLSv1.1": ssl.TLSVersion.TLSv1_1,
+    "TLSv1.2": ssl.TLSVersion.TLSv1_2,
+    "TLSv1.3": ssl.TLSVersion.TLSv1_3,
+}
+
+
+@dataclass(frozen=True)
+class TlsAddress:
+    """One access of the partner: where it is, which CA it is registered with, and whether STARTTLS comes first."""
+
+    access: str
+    host: str
+    port: int
+    ca: Path | None
+    starttls: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the judge offers in a handshake. `version` "" leaves the choice to the server from TLS 1.2 on.
+
+    `verify` checks chain and host name against the registered CA. `client` is "" for no certificate, "stranger" for
+    one nobody issued.
+    """
+
+    version: str = ""
+    ciphers: str = ""
+    verify: bool = True
+    client: str = ""
+
+    @property
+    def text(self) -> str:
+        """The offer for people."""
+        parts = [self.version or "TLS 1.2 or later", self.ciphers, "" if self.verify else "any certificate"]
+        return ", ".join(part for part in (*parts, f"client certificate: {self.client}" if self.client else "") if part)
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What a handshake came to; `refusal` says why there was none. `untrusted` marks a bad server certificate."""
+
+    done: bool
+    version: str
+    cipher: str
+    certificate: bytes
+    refusal: str
+    untrusted: bool = False
+
+
+class TlsPort:
+    """Handshakes of one case with the partner's accesses."""
+
+    def __init__(self, partner: Partner, tape: Tape, *, seconds: float = SECONDS) -> None:
+        """`seconds` bounds every handshake as a whole."""
+        self._partner = partner
+        self._tape = tape
+        self._requirement = case_requirement(tape)
+        self._seconds = seconds
+
+    def addresses(self) -> tuple[TlsAddress, ...]:
+        """The partner's accesses that speak TLS, in the order pull, push, verification."""
+        found = []
+        if self._partner.pull is not None:
+            found.append(_of_url("pull", self._partner.pull.url, self._partner.pull.ca))
+        if self._partner.push is not None:
+            push = self._partner.push
+            found.append(TlsAddress("push", push.host, push.port, push.ca, starttls=True))
+        if self._partner.verification is not None:
+            found.append(_of_url("verification", self._partner.verification.url, self._partner.verification.ca))
+        return tuple(found)
+
+    def handshake(self, address: TlsAddress, offer: Offer = Offer()) -> Handshake:
+        """Try one handshake.
+
+        A server that refuses gives a `Handshake` that is not done. Raises `Unreachable` when nobody listens and
+        `Nonconformity` when the server neither agrees nor refuses in time.
+        """
+        request = Message("text/plain; charset=utf-8", f"{address.access}: {offer.text}".encode())
+        exchange = self._tape.exchange(
+            PORT, f"{address.access} {offer.text}", request, lambda: _try(address, offer, self._seconds)
+        )
+        answer = exchange.answer
+        failure = answer.failure
+        if failure is not None and failure.kind is FailureKind.UNREACHABLE:
+            raise Unreachable(f"{address.access}: {failure.text}")
+        if failure is not None and failure.kind is FailureKind.TIMEOUT:
+            raise Nonconformity(
+                breach(
+                    self._requirement,
+                    failure.text,
+                    "a handshake or a refusal",
+                    "neither",
+                    part=f"TLS at {address.access}",
+                )
+            )
+        return Handshake(
+            done=failure is None,
+            version=answer.fact("tls") or "",
+            cipher=answer.fact("cipher") or "",
+            certificate=base64.b64decode(answer.fact("peer-certificate") or ""),
+            refusal=failure.text if failure else "",
+            untrusted=answer.fact("untrusted") == "yes",
+        )
+
+    def accepted(self, address: TlsAddress, offer: Offer = Offer()) -> Handshake:
+        """A handshake that must succeed: the twin of what must be refused."""
+        made = self.handshake(address, offer)
+        if not made.done:
+            text = f"No TLS session at {address.access} with {offer.text}: {made.refusal}"
+            raise Nonconformity(
+                breach(self._requirement, text, "a TLS session", made.refusal, part=f"TLS at {address.access}")
+            )
+        return made
+
+
+def where(address: TlsAddress) -> Where:
+    """The place a finding about this access speaks of."""
+    return Where(f"TLS at {address.access} ({address.host}:{address.port})")
+
+
+def _of_url(access: str, url: str, ca: Path | None) -> TlsAddress:
+    parts = urlsplit(url)
+    return TlsAddress(access, parts.hostname or "", parts.port or 443, ca)
+
+
+def _context(address: TlsAddress, offer: Offer) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if offer.verify:
+        if address.ca:
+            context.load_verify_locations(str(address.ca))
+        else:
+            context.load_default_certs()
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if offer.client == "stranger":
+        load_stranger(context)
+    try:
+        if offer.ciphers or offer.version in ("TLSv1", "TLSv1.1"):
+            context.set_ciphers(offer.ciphers or LEGACY)
+        with warnings.catch_warnings():
+            # Python warns of old versions; offering them is the point here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = VERSIONS.get(offer.version, ssl.TLSVersion.TLSv1_2)
+            context.maximum_version = VERSIONS.get(offer.version, ssl.TLSVersion.MAXIMUM_SUPPORTED)
+    except (ssl.SSLError, ValueError) as error:
+        raise JudgeFault(f"The judge's OpenSSL cannot offer {offer.text}: {error}") from error
+    return context
+
+
+def _try(address: TlsAddress, offer: Offer, seconds: float) -> Answer:
+    context = _context(address, offer)
+    deadline = time.monotonic() + seconds
+    try:
+        connect: Callable[[], socket.socket] = (
+            _mail_socket(address, seconds) if address.starttls else _plain(address, seconds)
+        )
+        with connect() as plain:
+            plain.settimeout(max(0.1, deadline - time.monotonic()))
+            with context.wrap_socket(plain, server_hostname=address.host) as secured:
+                return _observed(secured)
+    except WireError as error:
+        return Answer(failure=Failure(error.kind, error.text))
+    except TimeoutError:
+        return Answer(failure=Failure(FailureKind.TIMEOUT, f"no end of the handshake within {seconds:g} s"))
+    except ssl.SSLCertVerificationError as error:
+        text = f"the server certificate is not good: {error.verify_message}"
+        return Answer(failure=Failure(FailureKind.TLS, text), facts=(("untrusted", "yes"),))
+    except OSError as error:
+        return Answer(failure=Failure(FailureKind.TLS, str(getattr(error, "reason", None) or error.strerror or error)))
+
+
+def _observed(secured: ssl.SSLSocket) -> Answer:
+    certificate = secured.getpeercert(binary_form=True) or b""
+    facts = (
+        ("tls", secured.version() or ""),
+        ("cipher", (secured.cipher() or ("",))[0]),
+        ("peer-certificate", base64.b64encode(certificate).decode()),
+    )
+    return Answer(Message("application/pkix-cert", certificate), facts=facts)
+
+
+def _plain(address: TlsAddress, seconds: float) -> Callable[[], socket.socket]:
+    def connect() -> socket.socket:
+        try:
+            return socket.create_connection((address.host, address.port), seconds)
+        except OSError as error:
+            text = f"{address.host}:{address.port} cannot be reached: {error.strerror or error}"
+            raise WireError(FailureKind.UNREACHABLE, text) from error
+
+    return connect
+
+
+def _mail_socket(address: TlsAddress, seconds: float) -> Callable[[], socket.socket]:
+    def connect() -> socket.socket:
+        wire = SmtpWire(address.host, address.port, seconds)
+        try:
+            wire.read_reply()
+            wire.send(b"EHLO judge.invalid\r\n", "EHLO judge.invalid")
+            wire.read_reply()
+            wire.send(b"STARTTLS\r\n", "STARTTLS")
+            reply = wire.read_reply()
+        except WireError:
+            wire.close()
+            raise
+        if reply.code != READY:
+            wire.close()
+            raise WireError(FailureKind.PROTOCOL, f"STARTTLS was answered with {reply.text}")
+        return wire.detach()
+
+    return connect

@@ -1,0 +1,112 @@
+"""Defects of the push access, sending: certificates, notices and answers that leave the node by mail."""
+
+import re
+import smtplib
+import ssl
+from email.utils import make_msgid
+
+from reference_impl.certificates.messages import Acknowledgement
+from reference_impl.defects.defect import Collection
+from reference_impl.mail import Dispatch
+from reference_impl.mail.outbox import Queued
+from reference_impl.mail.sender import Outcome, Relay, Result
+from reference_impl.node import Node
+
+defects = Collection()
+_MESSAGE_ID = re.compile(rb"(?im)^Message-ID:(?:[^\r\n]|\r\n[ \t])*\r\n")
+_SUBJECT = re.compile(rb"(?im)^Subject:(?:[^\r\n]|\r\n[ \t])*\r\n")
+
+
+def _dispatch(node: Node) -> Dispatch:
+    if not isinstance(node.outbox, Dispatch):
+        raise TypeError("the node's outbox is not the one these defects know")
+    return node.outbox
+
+
+@defects.add("never-pushes", "Certificates do not leave the node by mail.", "MIME-001")
+def _never_pushes(node: Node) -> None:
+    _dispatch(node).enqueue_certificate = lambda number, country: None  # type: ignore[method-assign]  # noqa: ARG005
+
+
+@defects.add("reuses-message-id", "Every message has the same Message-ID.", "MIME-001")
+def _reuses_message_id(node: Node) -> None:
+    def octets(queued: Queued, _attempts: int) -> bytes:
+        return _MESSAGE_ID.sub(b"Message-ID: <certificate@ecert.example>\r\n", queued.message, count=1)
+
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+
+
+@defects.add("text-plain-xml", "The XML part is called text/plain.", "MIME-003")
+def _text_plain_xml(node: Node) -> None:
+    def octets(queued: Queued, _attempts: int) -> bytes:
+        return queued.message.replace(b"Content-Type: application/xml", b"Content-Type: text/plain", 1)
+
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+
+
+@defects.add("free-subject", "The Subject is free text.", "MIME-011")
+def _free_subject(node: Node) -> None:
+    def octets(queued: Queued, _attempts: int) -> bytes:
+        return _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", queued.message, count=1)
+
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+
+
+@defects.add("sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005")
+def _sends_in_clear(node: Node) -> None:
+    sender = _dispatch(node).queue.sender
+    clean = sender.sign_in
+
+    def secure(connection: smtplib.SMTP, _relay: Relay) -> None:
+        if connection.has_extn("starttls"):
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            connection.starttls(context=context)
+            connection.ehlo()
+
+    def sign_in(connection: smtplib.SMTP, relay: Relay) -> None:
+        if connection.has_extn("auth"):
+            clean(connection, relay)
+
+    sender.secure = secure  # type: ignore[method-assign]
+    sender.sign_in = sign_in  # type: ignore[method-assign]
+
+
+@defects.add("no-retry", "What is refused for the time being is given up.", "SMTP-014", "SMTP-016")
+def _no_retry(node: Node) -> None:
+    queue = _dispatch(node).queue
+    queue.pause = lambda attempts: None  # type: ignore[method-assign]  # noqa: ARG005
+
+
+@defects.add("retries-forever", "What is refused for good is tried again and again.", "SMTP-015")
+def _retries_forever(node: Node) -> None:
+    queue = _dispatch(node).queue
+    clean = queue.conclude
+
+    def conclude(queued: Queued, attempts: int, outcome: Outcome) -> None:
+        if outcome.result is Result.PERMANENT:
+            outcome = Outcome(Result.TEMPORARY, outcome.text)
+        clean(queued, attempts, outcome)
+
+    queue.pause = lambda attempts: queue.schedule.first  # type: ignore[method-assign]  # noqa: ARG005
+    queue.conclude = conclude  # type: ignore[method-assign]
+
+
+@defects.add("new-id-on-retry", "Each try has a Message-ID of its own.", "SMTP-016")
+def _new_id_on_retry(node: Node) -> None:
+    def octets(queued: Queued, attempts: int) -> bytes:
+        if attempts == 1:
+            return queued.message
+        fresh = f"Message-ID: {make_msgid(domain='ecert.example')}\r\n".encode("ascii")
+        return _MESSAGE_ID.sub(fresh, queued.message, count=1)
+
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+
+
+@defects.add("ignores-answers", "Acknowledgements that come by mail are taken and forgotten.", "SMTP-022")
+def _ignores_answers(node: Node) -> None:
+    def link(_country: str, _answer: Acknowledgement, _document: bytes) -> None:
+        return
+
+    _dispatch(node).link = link  # type: ignore[method-assign]

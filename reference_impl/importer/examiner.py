@@ -1,0 +1,105 @@
+"""Decides what a document that came in is worth: good, or to be kept apart, and why."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from reference_impl.certificates.parsing import NotReadable, parse
+from reference_impl.certificates.reading import Summary, summarize
+from reference_impl.certificates.validation import InvalidDocument, Validator
+from reference_impl.signing.verifier import BadSignature, Verifier
+
+ACCEPTABLE_STATES = ("70", "44", "40")
+
+
+class NotAddressed(Exception):
+    """The document is not from the country that sent it, or not for us; the text says which."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What was said of a document before it was read. Empty texts: nothing was said."""
+
+    country: str
+    number: str = ""
+    type_code: str = ""
+    status: str = ""
+    digests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`good` documents are kept; others go to quarantine for the reason given. `readable`: it was XML at all."""
+
+    good: bool
+    readable: bool
+    reason: str
+    number: str
+    status: str
+    digest: str
+
+
+class Examiner:
+    """Examines documents for one importing country."""
+
+    def __init__(self, country: str, validator: Validator, verifier: Verifier) -> None:
+        self.country = country
+        self.validator = validator
+        self.verifier = verifier
+
+    def examine(self, document: bytes, expected: Expected, at: datetime) -> Decision:
+        """Decide on a document. Never raises for what is in it."""
+        digest = hashlib.sha256(document).hexdigest().upper()
+        try:
+            root = self.read(document)
+        except NotReadable as error:
+            return Decision(False, False, str(error), expected.number, expected.status, digest)
+        summary = summarize(root)
+        number, status = expected.number or summary.number, summary.status or expected.status
+        try:
+            self.check_promises(summary, digest, expected)
+            self.check_valid(root, at)
+            self.check_addressed(summary, expected)
+            self.check_signature(root, summary.export_country, at)
+        except (InvalidDocument, NotAddressed, BadSignature) as error:
+            return Decision(False, True, str(error), number, status, digest)
+        return Decision(True, True, "", number, status, digest)
+
+    def read(self, document: bytes) -> etree._Element:
+        """Parse a document. Raises `NotReadable`."""
+        return parse(document)
+
+    def check_promises(self, summary: Summary, digest: str, expected: Expected) -> None:
+        """The document is the one that was announced."""
+        self.check_digest(digest, expected)
+        for name, said, found in (
+            ("number", expected.number, summary.number),
+            ("type", expected.type_code, summary.type_code),
+            ("status", expected.status, summary.status),
+        ):
+            if said and said != found:
+                raise InvalidDocument(f"the {name} announced is {said}, in the document it is {found or 'missing'}")
+
+    def check_digest(self, digest: str, expected: Expected) -> None:
+        """The octets have the digest that was announced."""
+        if any(said != digest for said in expected.digests):
+            raise InvalidDocument("the digest announced is not that of the document")
+
+    def check_valid(self, root: etree._Element, at: datetime) -> None:
+        """Schema and rules."""
+        self.validator.check_certificate(root, at)
+
+    def check_addressed(self, summary: Summary, expected: Expected) -> None:
+        """From the country that sent it, for us, and in a state that may be shown to us."""
+        if summary.export_country != expected.country:
+            raise NotAddressed(f"issued by {summary.export_country or 'nobody'}, sent by {expected.country}")
+        if self.country != summary.import_country and self.country not in summary.transit:
+            raise NotAddressed(f"addressed to {summary.import_country or 'nobody'}, not to {self.country}")
+        if summary.status not in ACCEPTABLE_STATES:
+            raise NotAddressed(f"a certificate in state {summary.status} must not be sent")
+
+    def check_signature(self, root: etree._Element, country: str, at: datetime) -> None:
+        """Signed by the issuing country."""
+        self.verifier.verify(root, country, at)

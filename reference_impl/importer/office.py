@@ -1,0 +1,143 @@
+"""The node's `importer` component: pulls when told to, receives by mail, decides at the border, answers."""
+
+import asyncio
+import contextlib
+import logging
+from functools import partial
+
+from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
+from reference_impl.importer.client import PullClient
+from reference_impl.importer.examiner import Examiner
+from reference_impl.importer.inbox import FINAL, Inbox
+from reference_impl.importer.owed import OwedCalls
+from reference_impl.importer.pulling import Puller
+from reference_impl.importer.receiving import Receiver
+from reference_impl.importer.soap import CallFailed, Fault
+from reference_impl.mail import Dispatch
+from reference_impl.mail.intake import Delivery
+from reference_impl.mail.schedule import Schedule
+from reference_impl.node import Lookup, Node
+
+CLEARANCE = {"accepted": "39", "rejected": "41"}
+LOOK_AGAIN_SECONDS = 0.5
+logger = logging.getLogger(__name__)
+
+
+class ImportOffice:
+    """Everything of the importing side. One thread at a time works for a country."""
+
+    def __init__(self, node: Node, dispatch: Dispatch) -> None:
+        self.node = node
+        mail = node.config.mail
+        self.inbox = Inbox(node.database, node.clock)
+        self.examiner = Examiner(node.config.country, node.validator, node.verifier)
+        schedule = Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts)
+        self.owed = OwedCalls(node.database, node.clock, schedule)
+        self.puller = Puller(node, self.inbox, self.examiner, self.owed)
+        self.receiver = Receiver(node, self.inbox, self.examiner, dispatch)
+        self.wanted: set[str] = set()
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin working, also on what was owed from before."""
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End working; calls under way end by their own time limits."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    def pull_now(self, country: str) -> None:
+        """Begin a pull from a country's node. `ValueError` when its address is not known."""
+        if not self.url(country):
+            raise ValueError(f"the pull address of {country} is not known: give pull_url in node.toml")
+        self.wanted.add(country)
+        self.wake()
+
+    def wake(self) -> None:
+        """Look for work now; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    def url(self, country: str) -> str:
+        """The address of a country's pull service, empty when not known."""
+        partner = self.node.partners.get(country)
+        return partner.pull_url if partner else ""
+
+    async def _run(self) -> None:
+        under_way: dict[str, asyncio.Task[None]] = {}
+        try:
+            while True:
+                self._wake.clear()
+                known = [country for country in tuple(self.node.partners) if self.url(country)]
+                due = await asyncio.to_thread(self.owed.due_countries, known)
+                for country in {*due, *self.wanted} - under_way.keys():
+                    pull = country in self.wanted
+                    self.wanted.discard(country)
+                    task = asyncio.create_task(asyncio.to_thread(self.work, country, pull=pull))
+                    under_way[country] = task
+                    task.add_done_callback(partial(self._finished, under_way, country))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_SECONDS)
+        finally:
+            await asyncio.gather(*under_way.values(), return_exceptions=True)
+
+    def _finished(self, under_way: dict[str, asyncio.Task[None]], key: str, task: asyncio.Task[None]) -> None:
+        under_way.pop(key, None)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("work for %s failed inside the node", key, exc_info=task.exception())
+        self._wake.set()
+
+    def client(self, country: str) -> PullClient:
+        """A client for a country's pull service."""
+        return PullClient(self.url(country), lambda: self.node.tls.client(), self.node.validator)  # noqa: PLW0108 - a defect may replace it later
+
+    def work(self, country: str, *, pull: bool) -> None:
+        """Pull when asked to, and make the calls that are due. Never raises for what the partner does."""
+        try:
+            with self.client(country) as client:
+                if pull:
+                    self.puller.pull(client, country, self.url(country))
+                self.owed.settle(client, country)
+        except CallFailed as error:
+            logger.warning("the pull from %s ended early: %s", country, error)
+            if isinstance(error, Fault) and error.retry_after is not None and self._loop is not None:
+                self._loop.call_soon_threadsafe(self._again, country, error.retry_after)
+
+    def _again(self, country: str, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self._want, country)
+
+    def _want(self, country: str) -> None:
+        self.wanted.add(country)
+        self._wake.set()
+
+    def receive(self, delivery: Delivery) -> None:
+        """Take a certificate or a notice that came by mail; raises what `Intake` refuses with."""
+        self.receiver.receive(delivery)
+
+    def lookup(self, number: str) -> Lookup:
+        """What is held under the number."""
+        return self.inbox.lookup(number)
+
+    def clear(self, number: str, decision: str, reason: str) -> None:
+        """Decide at the border and owe the answer, in one transaction. `ValueError`: it cannot be decided on."""
+        held = self.inbox.named(number)
+        if held is None:
+            raise ValueError(f"no certificate {number} is held")
+        if decision == "accepted" and held.status in FINAL:
+            raise ValueError(f"{number} is in state {held.status}: it cannot be used for clearance")
+        answer = Acknowledgement(CLEARANCE[decision], (reason,) if reason else (), (number,))
+        with self.node.database.write() as connection:
+            self.inbox.decide(connection, held, decision)
+            if held.channel == "push":
+                self.receiver.answer(connection, held.country, answer, number, held.message_id)
+            else:
+                document = acknowledgement_xml(answer, self.node.clock.now())
+                self.owed.add_document(connection, held.country, number, document)
+        self.receiver.dispatch.queue.wake()
+        self.wake()

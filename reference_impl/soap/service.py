@@ -1,0 +1,207 @@
+"""The service on HTTP: method, media type and size first, then envelope, caller, rate, schema, operation."""
+
+import logging
+from email.message import Message as MimeHeader
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from reference_impl.certificates.names import EXCHANGE
+from reference_impl.certificates.parsing import MAX_BYTES
+from reference_impl.config import PartnerConfig
+from reference_impl.soap.envelope import EnvelopeReader, Message, Request
+from reference_impl.soap.faults import MEDIA_TYPES, SOAP11, SOAP12, FaultWriter, SoapFault, invalid
+from reference_impl.soap.limits import RateLimiter
+from reference_impl.soap.operations import Operations
+from reference_impl.soap.security import Authenticator
+from reference_impl.soap.wsdl import message_schema, schema_octets, wsdl_octets
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
+
+PATH = "/exchange"
+PEER = "ecert.client_certificate"
+CHARSETS = ("", "utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii")
+log = logging.getLogger("reference_impl.soap")
+
+
+class TooLarge(Exception):
+    """The body is larger than the service takes."""
+
+
+class ExchangeService:
+    """An ASGI application. Its parts and methods may be replaced."""
+
+    def __init__(self, node: "Node") -> None:
+        self.node = node
+        self.reader = EnvelopeReader()
+        self.faults = FaultWriter()
+        self.authenticator = Authenticator(node)
+        self.limiter = RateLimiter()
+        self.operations = Operations(node)
+        self.schema = message_schema()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        http = HttpRequest(scope, receive)
+        try:
+            response = await self.respond(http)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def respond(self, http: HttpRequest) -> Response:
+        """The HTTP answer, whatever came."""
+        if http.url.path != PATH:
+            return Response(status_code=404)
+        if http.method in ("GET", "HEAD"):
+            return self.description(http)
+        if http.method != "POST":
+            return self.wrong_method()
+        version, charset = self.media_type(http)
+        if version is None or charset not in CHARSETS:
+            return self.wrong_media_type()
+        try:
+            body = await self.body(http)
+        except TooLarge:
+            return Response(status_code=413, headers={"Connection": "close"})
+        request = Request(
+            body=body,
+            media_type=http.headers.get("content-type", ""),
+            action=self.action(http),
+            certificate=http.scope.get(PEER, b""),
+            client=http.client.host if http.client else "",
+        )
+        return self.answer(request, version)
+
+    def description(self, http: HttpRequest) -> Response:
+        """WSDL and schema; any other GET is a wrong method."""
+        query = http.url.query
+        if query.lower() == "wsdl":
+            content = wsdl_octets(self.address())
+        elif query == "xsd=exchange-1.xsd":
+            content = schema_octets()
+        else:
+            return self.wrong_method()
+        return Response(b"" if http.method == "HEAD" else content, media_type="text/xml; charset=utf-8")
+
+    def address(self) -> str:
+        """The address under which the service is registered."""
+        host, port = self.node.addresses["pull"]
+        return f"https://{host}:{port}{PATH}"
+
+    def wrong_method(self) -> Response:
+        """405 with the methods there are."""
+        return Response(status_code=405, headers={"Allow": "POST, GET"})
+
+    def wrong_media_type(self) -> Response:
+        """415 for what is not SOAP."""
+        return Response("SOAP 1.1 (text/xml) or SOAP 1.2 (application/soap+xml), UTF-8 or UTF-16\n", 415)
+
+    def media_type(self, http: HttpRequest) -> tuple[str | None, str]:
+        """SOAP version by media type (None: neither) and charset, lower case, empty when not given."""
+        header = MimeHeader()
+        header["Content-Type"] = http.headers.get("content-type", "")
+        version = next((v for v, name in MEDIA_TYPES.items() if name == header.get_content_type()), None)
+        charset = header.get_param("charset", "")
+        return version, charset.lower() if isinstance(charset, str) else ""
+
+    def action(self, http: HttpRequest) -> str:
+        """The action of either version without its quotes, empty when not given."""
+        header = MimeHeader()
+        header["Content-Type"] = http.headers.get("content-type", "")
+        action = http.headers.get("soapaction") or header.get_param("action", "")
+        return action.strip().strip('"') if isinstance(action, str) else ""
+
+    async def body(self, http: HttpRequest) -> bytes:
+        """The body, read as far as the limit. Raises `TooLarge`."""
+        length = http.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MAX_BYTES:
+            raise TooLarge
+        chunks = bytearray()
+        async for chunk in http.stream():
+            chunks += chunk
+            if len(chunks) > MAX_BYTES:
+                raise TooLarge
+        return bytes(chunks)
+
+    def answer(self, request: Request, version: str) -> Response:
+        """The SOAP answer or fault."""
+        try:
+            return self.success(self.process(request, version), version)
+        except SoapFault as fault:
+            return self.failure(fault, version)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the caller gets a fault and the log the rest
+            log.exception("an operation failed")
+            return self.failure(self.internal(error), version)
+
+    def internal(self, error: Exception) -> SoapFault:  # noqa: ARG002 - a seam; nothing of it leaves the house
+        """The fault for a fault of our own."""
+        return SoapFault("", "the service could not do this; its operator can find the reason", code="Server")
+
+    def process(self, request: Request, version: str) -> etree._Element:
+        """The answer element. Raises `SoapFault`."""
+        message = self.reader.read(request, version)
+        caller = self.caller(request, message)
+        self.check_rate(caller)
+        name = self.operation_name(request, message)
+        self.check_action(request, name)
+        operation = self.operations.named(name)
+        if operation is None:
+            raise invalid("there is no such operation")
+        self.check_schema(message.operation)
+        return operation(caller, message.operation)
+
+    def caller(self, request: Request, message: Message) -> PartnerConfig:
+        """The partner who calls."""
+        return self.authenticator.identify(request, message)
+
+    def check_rate(self, caller: PartnerConfig) -> None:
+        """The agreed rate."""
+        wait = self.limiter.wait(caller.country, caller.requests_per_minute)
+        if wait:
+            raise SoapFault("TooManyRequests", "the agreed request rate is exceeded", retry_after=wait)
+
+    def operation_name(self, request: Request, message: Message) -> str:  # noqa: ARG002 - a seam
+        """The operation is what the body says, never the action alone."""
+        name = etree.QName(message.operation)
+        return name.localname if name.namespace == EXCHANGE else ""
+
+    def check_action(self, request: Request, name: str) -> None:
+        """An action that names another operation than the body is refused."""
+        if request.action and request.action != f"{EXCHANGE}/{name}":
+            raise invalid("the SOAP action and the body name different operations")
+
+    def check_schema(self, element: etree._Element) -> None:
+        """The request is valid against the message schema."""
+        if not self.schema.validate(element):
+            raise invalid(self.schema.error_log[0].message.replace(f"{{{EXCHANGE}}}", ""))
+
+    def success(self, element: etree._Element, version: str) -> Response:
+        """HTTP 200 with the answer."""
+        return self.write(element, version, 200)
+
+    def failure(self, fault: SoapFault, version: str) -> Response:
+        """The fault and its HTTP status."""
+        response = self.write(self.faults.element(fault, version), version, self.faults.status(fault, version))
+        if fault.retry_after:
+            response.headers["Retry-After"] = str(fault.retry_after)
+        return response
+
+    def write(self, element: etree._Element, version: str, status: int) -> Response:
+        """An envelope around the element."""
+        root = etree.Element(f"{{{version}}}Envelope", nsmap={"soap": version})
+        etree.SubElement(root, f"{{{version}}}Body").append(element)
+        octets = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+        return Response(octets, status, media_type=self.content_type(version))
+
+    def content_type(self, version: str) -> str:
+        """Media type and charset of the answer."""
+        return f"{MEDIA_TYPES[version]}; charset=utf-8"
+
+
+__all__ = ["PATH", "SOAP11", "SOAP12", "ExchangeService"]

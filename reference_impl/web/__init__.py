@@ -1,0 +1,1 @@
+"""The verification pages (profile part 4)."""

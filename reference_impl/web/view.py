@@ -1,0 +1,100 @@
+"""What a result page shows of a certificate, read from the document itself."""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from reference_impl.certificates.names import CERTIFICATE, RAM, ram
+from reference_impl.certificates.parsing import parse
+from reference_impl.store.certificates import Certificate
+
+STATES = {"70": "issued", "44": "replaced", "40": "withdrawn"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One labelled line of the page; `name` goes into `data-ecert-field`."""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A result. `token` is empty when there is no certificate to link to."""
+
+    state: str
+    fields: tuple[Field, ...] = ()
+    replaced_by: str = ""
+    reason: str = ""
+    token: str = ""
+
+
+class ViewMaker:
+    """Makes views. Methods may be replaced."""
+
+    def view(self, certificate: Certificate, reason: str) -> View:
+        """The view of a certificate whose last change had `reason`."""
+        return View(
+            state=self.state(certificate),
+            fields=self.fields(certificate),
+            replaced_by=certificate.replaced_by or "",
+            reason=reason if certificate.status != "70" else "",
+            token=certificate.token,
+        )
+
+    def state(self, certificate: Certificate) -> str:
+        """The state in the page's words."""
+        return STATES[certificate.status]
+
+    def fields(self, certificate: Certificate) -> tuple[Field, ...]:
+        """The facts."""
+        root = parse(certificate.document)
+        document = root.find(f"{{{CERTIFICATE}}}SPSExchangedDocument")
+        goods = root.find(f"{{{CERTIFICATE}}}SPSConsignment")
+        if document is None or goods is None:
+            raise ValueError(f"{certificate.number}: the kept document is not a certificate")
+        lines = list(goods.iter(f"{{{RAM}}}IncludedSPSTradeLineItem"))
+        return (
+            Field("number", "Certificate number", (certificate.number,)),
+            Field("type", "Kind of certificate", (f"{_text(document, 'Name')} ({certificate.type_code})",)),
+            Field("issued", "Date and time of issue", ("".join(document.find(ram("IssueDateTime")).itertext()),)),  # type: ignore[union-attr, arg-type]
+            Field("authority", "Issued by", (_text(document, "IssuerSPSParty/Name"),)),
+            Field("export-country", "Exporting country", (_country(goods, "ExportSPSCountry"),)),
+            Field("import-country", "Importing country", (_country(goods, "ImportSPSCountry"),)),
+            Field("product", "Goods", tuple(_product(line) for line in lines)),
+            Field("quantity", "Net weight", tuple(_quantity(line) for line in lines)),
+            Field("consignor", "Consignor", (_party(goods, "ConsignorSPSParty"),)),
+            Field("consignee", "Consignee", (_party(goods, "ConsigneeSPSParty"),)),
+            Field("transport", "Transport", (_transport(goods),)),
+        )
+
+
+def _text(element: etree._Element, path: str) -> str:
+    return element.findtext(ram(path)) or ""
+
+
+def _country(goods: etree._Element, name: str) -> str:
+    return f"{_text(goods, f'{name}/Name')} ({_text(goods, f'{name}/ID')})"
+
+
+def _product(line: etree._Element) -> str:
+    return f"{_text(line, 'Description')} ({_text(line, 'ScientificName')})"
+
+
+def _quantity(line: etree._Element) -> str:
+    measure = line.find(ram("NetWeightMeasure"))
+    return "" if measure is None else f"{measure.text} {measure.get('unitCode', '')}".strip()
+
+
+def _party(goods: etree._Element, name: str) -> str:
+    parts = (_text(goods, f"{name}/{p}") for p in (
+        "Name", "SpecifiedSPSAddress/LineOne", "SpecifiedSPSAddress/CityName", "SpecifiedSPSAddress/CountryID"))
+    return ", ".join(p for p in parts if p)
+
+
+def _transport(goods: etree._Element) -> str:
+    means = _text(goods, "MainCarriageSPSTransportMovement/UsedSPSTransportMeans/Name")
+    container = _text(goods, "UtilizedSPSTransportEquipment/ID")
+    return ", ".join(p for p in (means, container) if p)
