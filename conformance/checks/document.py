@@ -1,13 +1,16 @@
 """Check one document: read it, validate it, apply the rules, verify its signature."""
 
 from collections.abc import Collection, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.util import find_spec
+
+from lxml import etree
 
 from conformance.checks.rules.engine import check_rules
 from conformance.checks.rules.rule import Setting
 from conformance.checks.schema import check_schema, release_of
+from conformance.checks.schema_explain import SIGNATURE
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer, Verdict
 from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse
@@ -35,19 +38,23 @@ def check_document(
     at: datetime | None = None,
     placement: str | None = None,
     anchors: Sequence[bytes] = (),
+    signature: bytes | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> DocumentReport:
     """Check the octets of one document in the given layers (reading is always done).
 
     `at` (with an offset) is the time of checking; without it nothing is said about the future. `placement` is where
     the profile in force puts the signature (enveloped, enveloping, detached); with "enveloped" one ds:Signature at
-    the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature layer. Octets that
+    the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature layer (none
+    leaves trust unjudged), `signature` the octets of a detached signature. Octets that
     cannot be read give one finding, never an exception.
     """
     try:
         root = parse(data, limits=limits)
     except Unreadable as problem:
         return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
+    if placement == "enveloping":
+        root = _enclosed(root)
     release = release_of(root)
     findings: list[Finding] = []
     if Layer.SCHEMA in layers:
@@ -55,7 +62,7 @@ def check_document(
     if Layer.RULES in layers:
         findings += check_rules(root, data, release, Setting(at))
     if Layer.SIGNATURE in layers:
-        findings += _signature(data, anchors, at, placement)
+        findings += _signature(data, anchors, at, placement, signature)
     findings.sort(key=lambda finding: finding.where.line or 0)
     failed = any(finding.level.binding for finding in findings)
     verdict = Verdict.FAIL if failed else Verdict.PASS
@@ -76,12 +83,22 @@ def reading_finding(problem: Unreadable) -> Finding:
     )
 
 
+def _enclosed(root: etree._Element) -> etree._Element:
+    """Return the document inside an enveloping signature as a tree of its own (its lines stay), else the root."""
+    if root.tag != SIGNATURE:
+        return root
+    for inner in root.iterfind(f"{SIGNATURE.replace('Signature', 'Object')}/*"):
+        if release_of(inner) is not None:
+            return deepcopy(inner)
+    return root
+
+
 def _signature(
-    data: bytes, anchors: Sequence[bytes], at: datetime | None, placement: str | None
+    data: bytes, anchors: Sequence[bytes], at: datetime | None, placement: str | None, signature: bytes | None
 ) -> list[Finding]:
     """Call the signature layer, which loads its libraries only when it is asked for."""
-    if find_spec("conformance.checks.signature") is None:
-        return []
     from conformance.checks.signature import check_signature  # noqa: PLC0415 - slow to load, often not needed
 
-    return list(check_signature(data, anchors=anchors, at=at, placement=placement or "enveloped"))
+    return check_signature(
+        data, anchors=list(anchors) or None, at=at, placement=placement or "enveloped", signature=signature
+    )

@@ -181,10 +181,17 @@ class Explainer:
                 "no text", quoted(loose), where(element),
             )
         own = {part.name: part for part in group.iter_elements() if isinstance(part, XsdElement)}
-        matched.extend((child, own[child.tag]) for child in children if child.tag in own)
+        # A name that differs only in case is told once, where it begins, and then taken for what was meant.
+        folded = {name.lower(): name for name in own}
+        tags = [child.tag if child.tag in own else folded.get(child.tag.lower(), child.tag) for child in children]
+        for child, tag in zip(children, tags, strict=True):
+            if child.tag != tag and element.tag == declaration.name:
+                message = f"{tag_name(child)} differs from the declared name only in upper and lower case"
+                yield finding("DOC-003", message, tag, child.tag, where(child))
+        matched.extend((child, own[tag]) for child, tag in zip(children, tags, strict=True) if tag in own)
         parts = _flat(group)
         if parts is not None:
-            yield from self._sequence(element, children, align([child.tag for child in children], parts))
+            yield from self._sequence(element, children, align(tags, parts))
         elif _is_choice(group):
             yield from self._choice(element, children, list(own), minimum=group.min_occurs)
         else:
@@ -206,9 +213,6 @@ class Explainer:
         if child.tag in names:
             message = f"{name} may not stand in {parent}; it is declared for another place"
             return finding("DOC-002", message, allowed, name, where(child))
-        if child.tag.lower() in {known.lower() for known in names}:
-            message = f"{name} differs from a declared element only in upper and lower case (name or namespace)"
-            return finding("DOC-003", message, allowed, child.tag, where(child))
         message = f"{name} is not declared in {parent}; an extension needs a declared profile"
         return finding("DOC-048", message, allowed, child.tag, where(child))
 

@@ -16,6 +16,17 @@ _BUILT_IN = {
 }
 
 
+_OF_VALUE = {
+    ("SPSExchangedDocument", "StatusCode"): "DOC-007",
+    ("SPSAcknowledgementDocument", "StatusCode"): "DOC-007",
+    ("SPSExchangedDocument", "TypeCode"): "DOC-006",
+    ("PhysicalSPSPackage", "TypeCode"): "DOC-024",
+    ("MainCarriageSPSTransportMovement", "ModeCode"): "DOC-025",
+    ("ReferenceSPSReferencedDocument", "RelationshipTypeCode"): "DOC-039",
+    ("ReferenceSPSReferencedDocument", "AttachmentBinaryObject"): "DOC-037",
+}
+
+
 def local(tag: str) -> str:
     """Return a name without its namespace."""
     return tag.rpartition("}")[2]
@@ -51,6 +62,4 @@ def occurrence_requirement(parent: str, element: str) -> str:
 
 def value_requirement(parent: str, element: str) -> str:
     """Return the requirement broken when an element has a value its type does not allow."""
-    if element == "StatusCode" and parent in ("SPSExchangedDocument", "SPSAcknowledgementDocument"):
-        return "DOC-007"
-    return "DOC-002"
+    return _OF_VALUE.get((parent, element), "DOC-002")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,13 +79,26 @@ def read_capped(file: str) -> bytes:
     return data
 
 
-def _check_one(file: str, layers: frozenset[Layer], at: datetime | None, placement: str | None,
-               anchors: list[bytes]) -> DocumentReport:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the options ask for; the fields are those of `check_document`."""
+
+    layers: frozenset[Layer]
+    at: datetime | None
+    placement: str | None
+    anchors: tuple[bytes, ...]
+    signature: bytes | None
+
+
+def _check_one(file: str, request: Request) -> DocumentReport:
     try:
         data = read_capped(file)
     except Unreadable as problem:
         return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
-    return check_document(data, layers=layers, at=at, placement=placement, anchors=anchors)
+    return check_document(
+        data, layers=request.layers, at=request.at, placement=request.placement, anchors=request.anchors,
+        signature=request.signature,
+    )  # fmt: skip
 
 
 def _print_finding(console: Console, finding: Finding) -> None:
@@ -122,6 +136,8 @@ def print_report(console: Console, file: str, report: DocumentReport) -> None:
               help="Trust anchors (PEM file) for the signature; may be repeated.")
 @click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z.")
 @click.option("--placement", type=click.Choice(_PLACEMENTS), help="Where the signature is expected.")
+@click.option("--signature", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="The detached signature of the one FILE checked.")
 def check(
     files: tuple[str, ...],
     as_json: bool,
@@ -129,6 +145,7 @@ def check(
     trust: tuple[Path, ...],
     at: datetime | None,
     placement: str | None,
+    signature: Path | None,
 ) -> None:
     """Check certificates and acknowledgements (XML files) offline.
 
@@ -143,14 +160,16 @@ def check(
     if not chosen:
         chosen = DEFAULT_LAYERS | ({Layer.SIGNATURE} if trust else set())
     if Layer.SIGNATURE in chosen:
-        if not trust:
-            raise click.UsageError("--layer signature needs --trust PEM: whom should the signer be trusted by?")
         placement = placement or "enveloped"
-    anchors = [_anchor(path) for path in trust]
+    if signature is not None and (placement != "detached" or len(files) > 1):
+        raise click.UsageError("--signature goes with --placement detached and one FILE")
+    request = Request(
+        chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None
+    )
     failed = False
     console = Console(soft_wrap=True)
     for file in files:
-        report = _check_one(file, chosen, at, placement, anchors)
+        report = _check_one(file, request)
         failed = failed or report.verdict is not Verdict.PASS
         if as_json:
             click.echo(json.dumps(as_object(file, report), ensure_ascii=True))

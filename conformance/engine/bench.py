@@ -34,12 +34,14 @@ def _put_away(thing: Any) -> None:
 class LaneBench:
     """What a lane keeps from case to case: the partner, and the judge's servers once a case needs them."""
 
-    def __init__(self, partner: Partner) -> None:
+    def __init__(self, partner: Partner, *, replaying: bool = False) -> None:
+        """`replaying` keeps the judge's addresses to itself: nobody is to call."""
         self.partner = partner
+        self._replaying = replaying
         self._servers: dict[str, Any] = {}
 
     def server(self, name: str, tape: Tape) -> Any:
-        """Return the server of that name, started at the first call, attached to the case's tape."""
+        """Return the server of that name, made at the first call, and begin a case with it."""
         if name not in self._servers:
             self._servers[name] = _made(SERVERS[name], self.partner)
         self._servers[name].attach(tape)
@@ -48,6 +50,8 @@ class LaneBench:
     def addresses(self) -> dict[str, Any]:
         """Return where the judge serves, as `Hooks.set_judge_addresses` takes it."""
         found: dict[str, Any] = {}
+        if self._replaying:
+            return found
         if "pull_service" in self._servers:
             found["pull_url"] = str(self._servers["pull_service"].url)
         if "mailbox" in self._servers:
@@ -70,6 +74,7 @@ class CaseBench:
         self._lane = lane
         self.tape = tape
         self._ports: dict[str, Any] = {}
+        self._servers: dict[str, Any] = {}
 
     @property
     def partner(self) -> Partner:
@@ -79,18 +84,18 @@ class CaseBench:
     def port(self, name: str) -> Any:
         """Return the port or server of that name, the same one for the whole case."""
         if name in SERVERS:
-            server = self._lane.server(name, self.tape)
-            if "hooks" in self._ports:
+            if name not in self._servers:
+                self._servers[name] = self._lane.server(name, self.tape)
                 self._tell_hooks()
-            return server
+            return self._servers[name]
         if name not in self._ports:
             self._ports[name] = _made(PORTS[name], self.partner, self.tape)
-            if name == "hooks":
-                self._tell_hooks()
+            self._tell_hooks()
         return self._ports[name]
 
     def _tell_hooks(self) -> None:
-        self._ports["hooks"].set_judge_addresses(**self._lane.addresses())
+        if "hooks" in self._ports:
+            self._ports["hooks"].set_judge_addresses(**self._lane.addresses())
 
     def close(self) -> None:
         """Close the ports in the opposite order of their making; raises the first failure after trying all."""

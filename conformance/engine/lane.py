@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from conformance.engine.reader import read_written
 from conformance.engine.redaction import Redactor
 from conformance.engine.tapes import LiveTape, ReplayTape
 from conformance.model.words import Level
-from conformance.partner import load_partner
+from conformance.partner import Listen, Partner, load_partner
 
 _INI = Path(__file__).with_name("lane.ini")
 # What pytest itself brings and a lane has no use for: each costs time at the start or puts itself between.
@@ -38,10 +39,12 @@ def main(path: str) -> int:
     job = Job.read(Path(path))
     os.set_inheritable(job.channel, False)  # a hook command must not hold the line open
     partner = load_partner(Path(job.partner_file))
+    if job.replay:
+        partner = _unheard(partner)
     redactor = Redactor(partner.secrets)
     emit = _emitter(job.channel, redactor)
     store = MessageStore(Path(job.folder) / "messages", redactor)
-    bench = LaneBench(partner)
+    bench = LaneBench(partner, replaying=bool(job.replay))
     cases = [case_from_json(case) for case in job.cases]
     plugin = LanePlugin(
         cases=cases,
@@ -64,6 +67,12 @@ def main(path: str) -> int:
         return int(pytest.main(arguments, plugins=[plugin, fixtures]))
     finally:
         bench.close()
+
+
+def _unheard(partner: Partner) -> Partner:
+    """Return the partner with the judge's agreed ports left free: nobody calls while a record is judged again."""
+    anywhere = Listen("127.0.0.1", 0)
+    return replace(partner, judge=replace(partner.judge, pull_listen=anywhere, mail_listen=anywhere))
 
 
 def _emitter(channel: int, redactor: Redactor) -> Callable[[dict[str, Any]], None]:

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from conformance.model.words import Level
 from conformance.partner import Partner, load_partner
 
 SECONDS = 900.0
+_TICK = 0.2
 
 
 class Progress(Protocol):
@@ -206,17 +208,23 @@ def _broken_event(result: CaseResult) -> dict[str, Any]:
 
 
 def side_by_side(lanes: Sequence[Supervisor]) -> None:
-    """Run the lanes; an interruption ends them all, and is raised again when they have ended."""
-    threads = [threading.Thread(target=lane.run, name=lane.name) for lane in lanes]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(0.2)
-    except BaseException:
-        for lane in lanes:
-            lane.stop.set()
-        for thread in threads:
-            thread.join()
-        raise
+    """Run the lanes; an interruption, or a fault of one, ends them all and is raised again when they have ended."""
+    if not lanes:
+        return
+    with ThreadPoolExecutor(max_workers=len(lanes), thread_name_prefix="lane") as threads:
+        running = [threads.submit(lane.run) for lane in lanes]
+        try:
+            while wait(running, timeout=_TICK, return_when=FIRST_EXCEPTION).not_done:
+                _raise_first(running)
+            _raise_first(running)
+        except BaseException:
+            for lane in lanes:
+                lane.stop.set()
+            wait(running)
+            raise
+
+
+def _raise_first(running: Sequence[Future[None]]) -> None:
+    for one in running:
+        if one.done():
+            one.result()

@@ -24,7 +24,7 @@ class LiveTape:
     """Carry out, and write down before the case sees the answer."""
 
     def __init__(self, case: str, run_id: str, seed: int, store: MessageStore, emit: Emit) -> None:
-        self._case = case
+        self.case_id = case
         self._store = store
         self._emit = emit
         self._lock = threading.Lock()
@@ -41,18 +41,18 @@ class LiveTape:
         with self._lock:
             self.exchanges += 1
             written = exchange_to_json(exchange, self._store.keep)
-            self._emit({"event": "step", "case": self._case, "exchange": written})
+            self._emit({"event": "step", "case": self.case_id, "exchange": written})
         return exchange
 
     def now(self) -> datetime:
         """Return the present time and write it down."""
         present = datetime.now(UTC)
-        self._emit({"event": "clock", "case": self._case, "now": moment(present)})
+        self._emit({"event": "clock", "case": self.case_id, "now": moment(present)})
         return present
 
     def note(self, text: str) -> None:
         """Write one sentence into the story of the case."""
-        self._emit({"event": "step", "case": self._case, "at": time.time(), "note": text})
+        self._emit({"event": "step", "case": self.case_id, "at": time.time(), "note": text})
 
     def pause(self, seconds: float) -> None:
         """Wait."""
@@ -76,7 +76,7 @@ class ReplayTape:
     """
 
     def __init__(self, case: str, run_id: str, seed: int, written: Written, fetch: Callable[[str], bytes]) -> None:
-        self._case = case
+        self.case_id = case
         self._left = list(written.exchanges)
         self._moments = list(written.moments)
         self._cut = written.cut
@@ -117,7 +117,7 @@ class ReplayTape:
     def _ended(self, wanted: str) -> Exception:
         if self._cut:
             return Inconclusive(self._cut)
-        return JudgeFault(f"The record of {self._case} does not go with this suite: it asks for {wanted} not recorded.")
+        return JudgeFault(f"The record of {self.case_id} does not go with this suite: it asks for {wanted} not recorded.")
 
 
 def _find(exchanges: Sequence[dict[str, Any]], port: str, action: str) -> int | None:

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from conformance.data import data_path
 from conformance.partner.throwaway import make_test_pki
 
 PKI_FOLDER = "judge-pki"
@@ -22,7 +21,7 @@ def write_starter(folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     pki.mkdir(mode=0o700)
     written = [_write(pki / name, content) for name, content in make_test_pki().items()]
-    template = data_path("schemas", "json", "partner-starter.toml").read_bytes()
+    template = Path(__file__).with_name("starter.toml").read_bytes()
     return (_write(partner_file, template), *written)
 
 

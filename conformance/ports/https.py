@@ -13,6 +13,7 @@ from conformance.ports.tape import Tape
 
 PORT = "https"
 MAX_ANSWER = 5_000_000
+TOO_MANY = 429
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -68,9 +69,32 @@ class PagePort:
         octets = min(MAX_ANSWER, partner.verification.max_answer_bytes)
         self._limits = Limits(seconds or partner.verification.timeout, octets)
 
-    def look_up(self, number: str, code: str, *, source: str = "") -> Result:
-        """Fill in the form: number and code by POST. `source` is the judge's own address to call from."""
-        return self._result(self.post("/verify", {"number": number, "code": code}, source=source))
+    def look_up(self, number: str, code: str, *, source: str = "", throttling: bool = False) -> Result:
+        """Fill in the form: number and code by POST. `source` is the judge's own address to call from.
+
+        Raises `Inconclusive` when the page throttles the judge, unless `throttling` is what the case is about.
+        """
+        result = self._result(self.post("/verify", {"number": number, "code": code}, source=source))
+        if result.status == TOO_MANY and not throttling:
+            raise Inconclusive(
+                "The page throttles the judge after wrong codes of earlier cases; run again in a minute."
+            )
+        return result
+
+    def visitor(self, nth: int) -> str:
+        """The source address of another visitor: a second loopback address.
+
+        Raises `Inconclusive` when the page is not on a loopback address, where the judge has no second one.
+        """
+        found = self.aside(nth)
+        if not found:
+            raise Inconclusive("The judge has no second address from which to reach this page.")
+        return found
+
+    def aside(self, nth: int) -> str:
+        """As `visitor`, but "" (the judge's usual address) where there is no other."""
+        host = urlsplit(self.base).hostname or ""
+        return f"127.0.0.{nth}" if host == "localhost" or host.startswith("127.") else ""
 
     def follow(self, url: str, *, source: str = "") -> Result:
         """Open the address of a QR code."""

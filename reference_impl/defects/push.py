@@ -17,7 +17,7 @@ from reference_impl.importer.examiner import Decision
 from reference_impl.importer.inbox import Held, Kept
 from reference_impl.mail import MailService
 from reference_impl.mail.intake import Delivery, Intake
-from reference_impl.mail.message import Incoming, Kind, decode, leaves, Subject, parse, read_subject, xml_part
+from reference_impl.mail.message import Incoming, Kind, Subject, decode, leaves, parse, read_subject, xml_part
 from reference_impl.node import Node
 from reference_impl.store.tables import inbox
 
@@ -71,12 +71,12 @@ def _auth_before_tls(node: Node) -> None:
 def _no_sender_check(node: Node) -> None:
     intake = _intake(node)
     intake.options.update(auth_required=False)
-    intake.sender_refused = lambda _session, _address: None  # type: ignore[method-assign]
+    intake.sender_refused = lambda _session, _address: None  # type: ignore[method-assign,assignment]
 
 
 @defects.add("open-relay", "Any recipient is taken.", "SMTP-009")
 def _open_relay(node: Node) -> None:
-    _intake(node).recipient_refused = lambda _address: None  # type: ignore[method-assign]
+    _intake(node).recipient_refused = lambda _address: None  # type: ignore[method-assign,assignment]
 
 
 @defects.add("no-size-limit", "SIZE is neither announced nor enforced.", "SMTP-010")
@@ -106,7 +106,9 @@ def _any_order(node: Node) -> None:
     _intake(node).session_class = AnyOrder
 
 
-def _another(connection: Connection, node: Node, known: Held, decision: Decision, document: bytes, channel: str) -> None:
+def _another(
+    connection: Connection, node: Node, known: Held, decision: Decision, document: bytes, channel: str
+) -> None:
     copies = select(func.max(inbox.c.copy)).where(inbox.c.country == known.country, inbox.c.number == known.number)
     last = connection.execute(copies).scalar_one()
     _office(node).inbox.insert(connection, known.country, decision, document, channel, known.message_id, last + 1)
@@ -147,12 +149,12 @@ def _overwrites(node: Node) -> None:
         connection.execute(update(inbox).where(same).values(document=document, digest=decision.digest))
         return Kept.SAME
 
-    _office(node).inbox.repeated = repeated  # type: ignore[method-assign]
+    _office(node).inbox.repeated = repeated  # type: ignore[method-assign,assignment]
 
 
 @defects.add("answers-auto-replies", "Automatic messages and those with a null reverse-path are answered.", "SMTP-018")
 def _answers_auto_replies(node: Node) -> None:
-    _office(node).receiver.may_answer = lambda _delivery: True  # type: ignore[method-assign]
+    _office(node).receiver.may_answer = lambda _delivery: True  # type: ignore[method-assign,assignment]
 
 
 @defects.add("takes-second-part", "Of two XML parts the second is taken.", "MIME-007")
@@ -175,7 +177,9 @@ def _summary_subject(node: Node, document: bytes, message: Message) -> Subject:
     return replace(said, number=summary.number or said.number, status=summary.status or said.status)
 
 
-@defects.add("filename-as-path", "Documents are kept in files named as the attachment says, wherever that is.", "MIME-008")
+@defects.add(
+    "filename-as-path", "Documents are kept in files named as the attachment says, wherever that is.", "MIME-008"
+)
 def _filename_as_path(node: Node) -> None:
     intake, receiver = _intake(node), _office(node).receiver
     folder = (node.config.folder / "attachments").resolve()
@@ -209,12 +213,12 @@ def _answer_not_linked(node: Node) -> None:
     def answer(connection: Connection, country: str, value: Acknowledgement, number: str, _message_id: str) -> None:
         clean(connection, country, value, number, "")
 
-    receiver.answer = answer  # type: ignore[method-assign]
+    receiver.answer = answer  # type: ignore[method-assign,assignment]
 
 
 @defects.add("accepts-invalid", "Documents are not checked against schema and rules.", "DOC-002")
 def _accepts_invalid(node: Node) -> None:
-    _office(node).examiner.check_valid = lambda _root, _at: None  # type: ignore[method-assign]
+    _office(node).examiner.check_valid = lambda _root, _at: None  # type: ignore[method-assign,assignment]
 
 
 @defects.add("notice-from-anyone", "A notice is applied whoever sent it.", "SEC-015")
@@ -226,5 +230,5 @@ def _notice_from_anyone(node: Node) -> None:
         held = office.inbox.named(notice.number)
         return clean(connection, replace(notice, sender=held.country if held else notice.sender))
 
-    office.receiver.check_origin = lambda _notice, _country: None  # type: ignore[method-assign]
+    office.receiver.check_origin = lambda _notice, _country: None  # type: ignore[method-assign,assignment]
     office.inbox.apply = apply  # type: ignore[method-assign]

@@ -33,7 +33,7 @@ def _reuses_message_id(node: Node) -> None:
     def octets(queued: Queued, _attempts: int) -> bytes:
         return _MESSAGE_ID.sub(b"Message-ID: <certificate@ecert.example>\r\n", queued.message, count=1)
 
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign,assignment]
 
 
 @defects.add("text-plain-xml", "The XML part is called text/plain.", "MIME-003")
@@ -41,7 +41,7 @@ def _text_plain_xml(node: Node) -> None:
     def octets(queued: Queued, _attempts: int) -> bytes:
         return queued.message.replace(b"Content-Type: application/xml", b"Content-Type: text/plain", 1)
 
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign,assignment]
 
 
 @defects.add("free-subject", "The Subject is free text.", "MIME-011")
@@ -49,7 +49,7 @@ def _free_subject(node: Node) -> None:
     def octets(queued: Queued, _attempts: int) -> bytes:
         return _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", queued.message, count=1)
 
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+    _dispatch(node).queue.octets = octets  # type: ignore[method-assign,assignment]
 
 
 @defects.add("sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005")
@@ -69,7 +69,7 @@ def _sends_in_clear(node: Node) -> None:
         if connection.has_extn("auth"):
             clean(connection, relay)
 
-    sender.secure = secure  # type: ignore[method-assign]
+    sender.secure = secure  # type: ignore[method-assign,assignment]
     sender.sign_in = sign_in  # type: ignore[method-assign]
 
 
@@ -109,4 +109,4 @@ def _ignores_answers(node: Node) -> None:
     def link(_country: str, _answer: Acknowledgement, _document: bytes) -> None:
         return
 
-    _dispatch(node).link = link  # type: ignore[method-assign]
+    _dispatch(node).link = link  # type: ignore[method-assign,assignment]

@@ -76,5 +76,3 @@ class LooseLines(StrictSession):
             await super().smtp_DATA(arg)
         finally:
             self._reader = strict
-
-

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from small_partner import Small
 
 from conformance.cli.load import load
 
@@ -19,7 +18,7 @@ def report(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-def test_a_partner_that_keeps_its_limits_is_conformant(small: Small) -> None:
+def test_a_partner_that_keeps_its_limits_is_conformant(small: Any) -> None:
     result = run(small.partner_file(), "--rate", "30", "--duration", "3", "--json")
     assert result.exit_code == 0, result.output
     told = report(result)
@@ -31,7 +30,7 @@ def test_a_partner_that_keeps_its_limits_is_conformant(small: Small) -> None:
     assert not any(b"invented-password" in path.read_bytes() for path in page.parent.rglob("*") if path.is_file())
 
 
-def test_one_slow_answer_does_not_slow_the_arrivals_and_two_workers_share_them(small: Small) -> None:
+def test_one_slow_answer_does_not_slow_the_arrivals_and_two_workers_share_them(small: Any) -> None:
     small.stall = 2.0
     result = run(
         small.partner_file(), "--rate", "20", "--duration", "3", "--workers", "2", "--access", "pull", "--json"
@@ -44,7 +43,7 @@ def test_one_slow_answer_does_not_slow_the_arrivals_and_two_workers_share_them(s
     assert max(gaps) < 1.0, "requests kept arriving while one answer was held back"
 
 
-def test_slow_and_wrong_answers_fail_the_agreed_limits(small: Small) -> None:
+def test_slow_and_wrong_answers_fail_the_agreed_limits(small: Any) -> None:
     small.delay, small.wrong_digest = 0.3, True
     partner = small.partner_file(limits="fetch_p95_seconds = 0.1\nerror_share = 0.0")
     result = run(partner, "--rate", "15", "--duration", "2", "--access", "pull", "--json")
@@ -54,7 +53,7 @@ def test_slow_and_wrong_answers_fail_the_agreed_limits(small: Small) -> None:
     assert any("digest" in entry["text"] for entry in report(result)["load"]["deviations"])
 
 
-def test_a_partner_that_is_not_there_is_not_reached(small: Small) -> None:
+def test_a_partner_that_is_not_there_is_not_reached(small: Any) -> None:
     small.port = 9
     result = run(small.partner_file(), "--users", "2", "--duration", "1", "--access", "pull")
     assert result.exit_code == 3, result.output
@@ -62,7 +61,7 @@ def test_a_partner_that_is_not_there_is_not_reached(small: Small) -> None:
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "example.invalid", "0.0.0.0"])  # noqa: S104 - refused
-def test_another_host_is_refused_without_the_users_word(small: Small, host: str) -> None:
+def test_another_host_is_refused_without_the_users_word(small: Any, host: str) -> None:
     result = run(small.partner_file(host), "--rate", "10")
     assert result.exit_code == 2
     assert "--i-may-load-this-host" in result.output
@@ -71,7 +70,7 @@ def test_another_host_is_refused_without_the_users_word(small: Small, host: str)
 @pytest.mark.parametrize(
     "arguments", [(), ("--rate", "5", "--users", "5"), ("--rate", "5", "--access", "push"), ("--users", "1")]
 )
-def test_an_order_that_makes_no_sense_is_refused_in_one_sentence(small: Small, arguments: tuple[str, ...]) -> None:
+def test_an_order_that_makes_no_sense_is_refused_in_one_sentence(small: Any, arguments: tuple[str, ...]) -> None:
     result = run(small.partner_file(), *arguments)
     assert result.exit_code == 2
     assert "Error:" in result.output

@@ -85,7 +85,7 @@ EXPRESSIONS: tuple[Expression, ...] = (
     ),
     Expression(
         "DOC-008", "this status is not in the profile's subset", f"one of {', '.join(STATUSES)}",
-        (f"{HEAD}/ram:StatusCode{_unlisted(STATUSES)}",), level=Level.SHOULD,
+        (f"{HEAD}/ram:StatusCode{_unlisted(STATUSES)}[contains('{joined(code_list('StatusCode_D16B'))}',concat(' ',.,' '))]",), level=Level.SHOULD,
     ),
     Expression(
         "DOC-012", "a country is an ISO 3166-1 code of two capital letters", "a code such as NZ",

@@ -1,0 +1,270 @@
+"""Defects of the importing side: how it fetches, judges, keeps and answers."""
+
+import contextlib
+import copy
+import ssl
+import urllib.request
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+
+import xmlsec
+from cryptography import x509
+from lxml import etree
+from sqlalchemy import Connection
+
+from reference_impl.certificates.messages import Notice
+from reference_impl.certificates.names import CERTIFICATE
+from reference_impl.certificates.parsing import NotReadable, parse
+from reference_impl.defects.defect import Collection
+from reference_impl.importer import ImportOffice
+from reference_impl.importer.client import PullClient
+from reference_impl.importer.owed import Owed
+from reference_impl.importer.soap import Fault, ListedItem
+from reference_impl.node import Node
+from reference_impl.signing.path import UntrustedSigner, check_path
+from reference_impl.signing.signer import DS
+from reference_impl.signing.verifier import DIGESTS, SIGNATURES, BadSignature
+
+defects = Collection()
+ROOT = f"{{{CERTIFICATE}}}SPSCertificate"
+
+
+def _office(node: Node) -> ImportOffice:
+    if not isinstance(node.importer, ImportOffice):
+        raise TypeError("the node's importer is not the one these defects know")
+    return node.importer
+
+
+@defects.add("import-never-fetches", "The list is read, and nothing is fetched.", "PULL-008")
+def _import_never_fetches(node: Node) -> None:
+    _office(node).puller.take = lambda _client, _country, _item: None  # type: ignore[method-assign,assignment]
+
+
+@defects.add("acknowledges-before-storing", "A certificate is acknowledged, and then keeping it fails.", "PULL-008")
+def _acknowledges_before_storing(node: Node) -> None:
+    def fetch(client: PullClient, _country: str, item: ListedItem) -> None:
+        client.get(item.number)
+        client.acknowledge(item.number, "Received", "")
+
+    _office(node).puller.fetch = fetch  # type: ignore[method-assign,assignment]
+
+
+@defects.add("unreadable-acknowledged", "What cannot be read is acknowledged as received.", "PULL-014")
+def _unreadable_acknowledged(node: Node) -> None:
+    owed = _office(node).owed
+    clean = owed.add_receipt
+
+    def add(connection: Connection, country: str, number: str, digest: str, _receipt: str, _text: str) -> None:
+        clean(connection, country, number, digest, "Received", "")
+
+    owed.add_receipt = add  # type: ignore[method-assign,assignment]
+
+
+@defects.add("no-clearance-answer", "Decisions at the border are kept and told to nobody.", "PULL-015")
+def _no_clearance_answer(node: Node) -> None:
+    office = _office(node)
+
+    def clear(number: str, decision: str, _reason: str) -> None:
+        held = office.inbox.named(number)
+        if held is None:
+            raise ValueError(f"no certificate {number} is held")
+        with node.database.write() as connection:
+            office.inbox.decide(connection, held, decision)
+
+    office.clear = clear  # type: ignore[method-assign,assignment]
+
+
+@defects.add("fault-is-success", "A fault is taken for an answer.", "SOAP-016")
+def _fault_is_success(node: Node) -> None:
+    office = _office(node)
+    fetch, perform = office.puller.fetch, office.owed.perform
+
+    def take_any(client: PullClient, country: str, item: ListedItem) -> None:
+        try:
+            fetch(client, country, item)
+        except Fault:
+            client.acknowledge(item.number, "Received", "")
+
+    def perform_any(client: PullClient, owed: Owed) -> None:
+        with contextlib.suppress(Fault):
+            perform(client, owed)
+
+    office.puller.fetch = take_any  # type: ignore[method-assign]
+    office.owed.perform = perform_any  # type: ignore[method-assign]
+
+
+@defects.add("unquoted-action", "The SOAPAction of calls is not in quotes.", "SOAP-021")
+def _unquoted_action(node: Node) -> None:
+    class Unquoted(PullClient):
+        def headers(self, operation: str) -> dict[str, str]:
+            found = super().headers(operation)
+            return {**found, "SOAPAction": found["SOAPAction"].strip('"')}
+
+    office = _office(node)
+
+    def client(country: str) -> PullClient:
+        return Unquoted(office.url(country), lambda: node.tls.client(), node.validator)  # noqa: PLW0108
+
+    office.client = client  # type: ignore[method-assign]
+
+
+@defects.add("trusts-listing", "Digests announced for a document are not compared with it.", "PULL-012")
+def _trusts_listing(node: Node) -> None:
+    _office(node).examiner.check_digest = lambda _digest, _expected: None  # type: ignore[method-assign,assignment]
+
+
+@defects.add("accepts-unsigned", "Documents without a signature are taken.", "SIG-009")
+def _accepts_unsigned(node: Node) -> None:
+    examiner = _office(node).examiner
+    clean = examiner.check_signature
+
+    def check(root: etree._Element, country: str, at: datetime) -> None:
+        if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
+            clean(root, country, at)
+
+    examiner.check_signature = check  # type: ignore[method-assign]
+
+
+@defects.add("accepts-sha1", "Signatures with SHA-1 are taken.", "SIG-006")
+def _accepts_sha1(node: Node) -> None:
+    node.verifier.digest_methods = DIGESTS | {"http://www.w3.org/2000/09/xmldsig#sha1"}
+    node.verifier.signature_methods = SIGNATURES | {
+        "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
+        "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1",
+    }
+
+
+@defects.add(
+    "wrapping-accepted", "A good signature anywhere in the document is taken for a signature of it.", "SIG-007"
+)
+def _wrapping_accepted(node: Node) -> None:
+    examiner, verifier = _office(node).examiner, node.verifier
+
+    def read(document: bytes) -> etree._Element:
+        root = parse(document)
+        return root if root.tag == ROOT else next(root.iter(ROOT), root)
+
+    def check(root: etree._Element, country: str, at: datetime) -> None:
+        whole = root.getroottree().getroot()
+        signatures = list(whole.iter(f"{{{DS}}}Signature"))
+        if not signatures:
+            raise BadSignature("the document is not signed")
+        for signature in signatures:
+            certificates = verifier.certificates(signature)
+            if any(_verifies(node, signed, certificates[0]) for signed in _readings(whole, signature)):
+                verifier.check_signer(certificates, country, at)
+                return
+        raise BadSignature("no signature in the document verifies")
+
+    examiner.read = read  # type: ignore[method-assign]
+    examiner.check_signature = check  # type: ignore[method-assign]
+    examiner.check_valid = lambda _root, _at: None  # type: ignore[method-assign,assignment]
+
+
+def _readings(whole: etree._Element, signature: etree._Element) -> list[etree._Element]:
+    """Every way to find a signed document around a signature: as it stands, and each certificate by itself."""
+    found = [signature]
+    for element in whole.iter(ROOT):
+        inside = copy.deepcopy(element)
+        own = next(inside.iter(f"{{{DS}}}Signature"), None)
+        if own is None:
+            own = copy.deepcopy(signature)
+            for nested in own.findall(f"{{{DS}}}Object"):
+                own.remove(nested)
+            inside.append(own)
+        found.append(own)
+    return found
+
+
+def _verifies(node: Node, signature: etree._Element, signer: x509.Certificate) -> bool:
+    tree = signature.getroottree().getroot()
+    for element in tree.iter():
+        for name in element.attrib:
+            if str(name).rpartition("}")[2].lower() == "id":
+                with contextlib.suppress(ValueError, xmlsec.Error):
+                    xmlsec.tree.add_ids(element, [str(name)])
+    try:
+        node.verifier.check_value(signature, signer)
+    except BadSignature:
+        return False
+    return True
+
+
+@defects.add("accepts-any-signer", "Any certificate will do for a signer.", "PKI-001")
+def _accepts_any_signer(node: Node) -> None:
+    def check(_certificates: Sequence[x509.Certificate], _country: str, _at: datetime) -> None:
+        return
+
+    node.verifier.check_signer = check  # type: ignore[method-assign,assignment]
+
+
+@defects.add("accepts-not-yet-valid", "When a signer's certificate is valid does not matter.", "PKI-003")
+def _accepts_not_yet_valid(node: Node) -> None:
+    def check(certificates: Sequence[x509.Certificate], country: str, _at: datetime) -> None:
+        anchor = node.verifier.anchors.get(country)
+        if anchor is None:
+            raise BadSignature(f"no signing root is registered for {country}")
+        then = max(c.not_valid_before_utc for c in (*certificates, *anchor.certificates[:1]))
+        try:
+            check_path(certificates[0], certificates[1:], anchor.certificates, anchor.crls, country, then)
+        except UntrustedSigner as error:
+            raise BadSignature(str(error)) from error
+
+    node.verifier.check_signer = check  # type: ignore[method-assign,assignment]
+
+
+@defects.add("client-checks-nothing", "The node's client talks to any server that answers.", "TLS-005")
+def _client_checks_nothing(node: Node) -> None:
+    clean = node.tls.client
+
+    def client() -> ssl.SSLContext:
+        context = clean()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+
+    node.tls.client = client  # type: ignore[method-assign]
+
+
+class _Fetching(etree.Resolver):
+    """Fetches what a document asks for."""
+
+    def resolve(self, system_url: str | None, _public_id: str | None, context: object) -> object:
+        """Give the octets behind a URL, or nothing."""
+        try:
+            with urllib.request.urlopen(system_url or "", timeout=3) as answer:  # noqa: S310 - the defect itself
+                return self.resolve_string(answer.read(100_000), context)  # type: ignore[attr-defined]
+        except (OSError, ValueError):
+            return self.resolve_empty(context)  # type: ignore[attr-defined]
+
+
+@defects.add("resolves-entities", "Entities of a document are fetched and put in.", "SEC-001")
+def _resolves_entities(node: Node) -> None:
+    def read(document: bytes) -> etree._Element:
+        parser = etree.XMLParser(resolve_entities=True, load_dtd=True, no_network=False)
+        parser.resolvers.add(_Fetching())
+        try:
+            return etree.parse(BytesIO(document), parser).getroot()
+        except etree.XMLSyntaxError as error:
+            raise NotReadable(f"not well-formed: {error.msg}") from error
+
+    _office(node).examiner.read = read  # type: ignore[method-assign]
+
+
+@defects.add("forgets-early-withdrawal", "A notice about a number not yet known is forgotten.", "LIFE-008")
+def _forgets_early_withdrawal(node: Node) -> None:
+    box = _office(node).inbox
+    clean = box.apply
+
+    def apply(connection: Connection, notice: Notice) -> bool:
+        if box.find(connection, notice.sender, notice.number) is None:
+            return False
+        return clean(connection, notice)
+
+    box.apply = apply  # type: ignore[method-assign]
+
+
+@defects.add("older-undoes-newer", "The notice that comes last wins, however old it is.", "LIFE-009")
+def _older_undoes_newer(node: Node) -> None:
+    _office(node).inbox.supersedes = lambda _notice, _status, _changed: True  # type: ignore[method-assign,assignment]

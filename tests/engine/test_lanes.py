@@ -1,0 +1,161 @@
+"""Lanes: order, interconnection, limits, and surviving whatever a case does to its process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from laboratory import Laboratory
+
+GOOD = """
+@case("PULL-001.good", roles=Role.EXPORTER, defects=["x"])
+def test_good(tape):
+    \"\"\"Good.\"\"\"
+    say(tape, b"yes")
+"""
+
+HANGS_IN_C = """
+@case("PULL-001.stuck", roles=Role.EXPORTER, defects=["x"])
+def test_stuck(tape):
+    \"\"\"Stuck.\"\"\"
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    while True:
+        time.sleep(60)
+"""
+
+
+def test_a_crash_costs_one_case_and_no_other(laboratory: Laboratory) -> None:
+    laboratory.write(
+        """
+        @case("PULL-001.first", roles=Role.EXPORTER, defects=["x"])
+        def test_first(tape):
+            \"\"\"First.\"\"\"
+            say(tape, b"yes")
+
+        @case("PULL-001.crash", roles=Role.EXPORTER, defects=["x"])
+        def test_crash(tape):
+            \"\"\"Crash.\"\"\"
+            say(tape, b"yes")
+            os.kill(os.getpid(), signal.SIGSEGV)
+
+        @case("PULL-001.last", roles=Role.EXPORTER, defects=["x"])
+        def test_last(tape):
+            \"\"\"Last.\"\"\"
+            say(tape, b"yes")
+        """
+    )
+    ended = laboratory.run()
+    assert ended.code == 4
+    assert ended.verdicts == {"PULL-001.first": "pass", "PULL-001.crash": "error", "PULL-001.last": "pass"}
+    assert "signal 11" in ended.result("PULL-001.crash")["reason"]
+
+
+def test_a_case_that_cannot_be_interrupted_is_ended_and_the_rest_goes_on(laboratory: Laboratory) -> None:
+    laboratory.partner.write_text(laboratory.partner.read_text().replace("case_seconds = 2", "case_seconds = 1"))
+    laboratory.write(HANGS_IN_C + GOOD)
+    started = time.monotonic()
+    ended = laboratory.run("--max-seconds", "8")
+    assert time.monotonic() - started < 14
+    assert ended.verdicts["PULL-001.stuck"] == "inconclusive"
+    assert ended.code == 1
+
+
+def test_a_failed_interconnection_makes_its_lane_inconclusive_at_once(laboratory: Laboratory) -> None:
+    laboratory.write(
+        GOOD
+        + """
+@case("PULL-000", roles=Role.EXPORTER, defects=["x"], interconnection=True)
+def test_interconnection(tape):
+    \"\"\"Reachable.\"\"\"
+    raise Unreachable("connection refused")
+"""
+    )
+    laboratory.write(GOOD.replace("PULL", "DOC"), access="document")
+    ended = laboratory.run()
+    assert ended.verdicts == {"PULL-000": "inconclusive", "PULL-001.good": "inconclusive", "DOC-001.good": "pass"}
+    assert "PULL-000" in ended.result("PULL-001.good")["reason"]
+    assert ended.code == 3
+
+
+def test_lanes_wait_side_by_side(laboratory: Laboratory) -> None:
+    slow = """
+@case("{id}", roles=Role.EXPORTER, defects=["x"])
+def test_slow(tape):
+    \"\"\"Slow.\"\"\"
+    time.sleep(1.8)
+    say(tape, b"yes")
+"""
+    laboratory.write(slow.replace("{id}", "PULL-001"))
+    laboratory.write(slow.replace("{id}", "DOC-001"), access="document")
+    laboratory.write(slow.replace("{id}", "LIFE-001"), access="lifecycle")
+    ended = laboratory.run()
+    assert ended.code == 0
+    times = [(e["started"], e["started"] + e["seconds"]) for e in ended.events if e["event"] == "case-finished"]
+    assert max(begin for begin, _ in times) < min(end for _, end in times)
+
+
+def test_a_case_file_that_cannot_be_read_is_a_fault_of_the_suite(laboratory: Laboratory) -> None:
+    laboratory.write(GOOD)
+    laboratory.write("import nothing_of_that_name", name="broken")
+    ended = laboratory.run()
+    assert ended.code == 4
+    assert ended.verdicts["PULL-001.good"] == "pass"
+    assert "nothing_of_that_name" in ended.result("UNREADABLE.pull/broken.py")["reason"]
+
+
+def test_two_cases_never_share_an_id(laboratory: Laboratory) -> None:
+    laboratory.write(GOOD)
+    laboratory.write(GOOD, name="again")
+    assert laboratory.run().code == 4
+
+
+def test_nothing_of_the_users_pytest_or_python_is_used(laboratory: Laboratory) -> None:
+    laboratory.write(GOOD)
+    trap = "raise RuntimeError('the user\\'s own file was used')\n"
+    (laboratory.folder / "conftest.py").write_text(trap)
+    (laboratory.cases / "conftest.py").write_text(trap)
+    (laboratory.cases / "pull" / "conftest.py").write_text(trap)
+    (laboratory.folder / "pytest.ini").write_text("[pytest]\naddopts = --collect-only -p trap\n")
+    (laboratory.cases / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    place = laboratory.folder / "place"
+    place.mkdir()
+    (place / "trap.py").write_text(trap)
+    (place / "lxml.py").write_text(trap)
+    env = {"PYTEST_ADDOPTS": "--collect-only", "PYTEST_PLUGINS": "trap"}
+    env["PYTHONPATH"] = f"{Path(__file__).resolve().parents[2]}{os.pathsep}{place}"
+    ended = laboratory.run(env=env)
+    (laboratory.cases / "pull" / "conftest.py").unlink()
+    assert ended.verdicts["PULL-001.good"] == "pass"
+
+
+def test_an_interrupted_run_closes_its_record_and_ends_its_children(laboratory: Laboratory) -> None:
+    laboratory.partner.write_text(laboratory.partner.read_text().replace("case_seconds = 2", "case_seconds = 60"))
+    laboratory.write(GOOD + HANGS_IN_C)
+    runs = laboratory.folder / "runs"
+    root = str(Path(__file__).resolve().parents[2])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance.cli", "run", "partner.toml", "--cases-from", "cases"],
+        cwd=laboratory.folder, env={**os.environ, "PYTHONPATH": root},
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        records = list(runs.glob("*/record.jsonl"))
+        if records and '"case-started","case":"PULL-001.stuck"' in records[0].read_text():
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=15)
+    assert process.returncode != 0
+    assert "Traceback" not in err
+    text = records[0].read_text()
+    assert '"run-finished"' in text.splitlines()[-1]
+    assert "interrupted before this case ended" in text
+    marker = str(runs).encode()
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            assert marker not in command.read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
