@@ -24,9 +24,17 @@ def tls_context(
     return make
 
 
+def stay_here(client: Any) -> None:
+    """Never follow a redirect: only the address in the partner file may be loaded.
+
+    Not by `allow_redirects` of each request, which locust keeps in a place all requests of a user share.
+    """
+    client.client.redirect_response_codes = frozenset()
+
+
 def send(client: Any, method: str, url: str, name: str, **options: Any) -> tuple[int, Message]:
     """Send one request and return status and message. Raises `Lost` when no whole answer came."""
-    with client.request(method, url, name=name, catch_response=True, allow_redirects=False, **options) as answer:
+    with client.request(method, url, name=name, catch_response=True, **options) as answer:
         error = answer.request_meta["exception"]
         status = answer.status_code or 0
         if status == 0:

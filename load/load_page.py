@@ -5,7 +5,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from load_answers import check_page
-from load_http import send, tls_context
+from load_http import send, stay_here, tls_context
 from load_plan import partner, plan
 from load_user import Action, keep_to_plan
 from locust import FastHttpUser, task
@@ -32,6 +32,7 @@ class PageUser(FastHttpUser):
         self.network_timeout = self.connection_timeout = given.timeout
         self.ssl_context_factory = tls_context(given.ca)
         super().__init__(environment)
+        stay_here(self.client)
 
     @task
     def keep_to_plan(self) -> None:

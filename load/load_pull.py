@@ -9,7 +9,7 @@ from random import Random
 from xml.sax.saxutils import escape
 
 from load_answers import PullAnswers
-from load_http import send, tls_context
+from load_http import send, stay_here, tls_context
 from load_plan import partner, plan
 from load_user import Action, keep_to_plan
 from locust import FastHttpUser, task
@@ -74,6 +74,7 @@ class PullUser(FastHttpUser):
         self._since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(plan().start - 30 * 86_400))
         self._until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(plan().start - 1))
         super().__init__(environment)
+        stay_here(self.client)
 
     @task
     def keep_to_plan(self) -> None:

@@ -173,7 +173,7 @@ def _mail(table: Mapping[str, object]) -> MailSettings:
 def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
     types = table["types"]
     if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
-        raise TypeError("partners.types must be a list of codes such as [\"851\"]")
+        raise TypeError('partners.types must be a list of codes such as ["851"]')
     return PartnerConfig(
         country=_text(table, "country"),
         name=_text(table, "name"),

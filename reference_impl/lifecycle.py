@@ -114,9 +114,7 @@ class Lifecycle:
     def check(self, certificate: Certificate, onward: str) -> None:
         """Raise `IllegalChange` unless the state may follow."""
         if onward not in self.transitions[certificate.status]:
-            raise IllegalChange(
-                f"{certificate.number} is in state {certificate.status}, which {onward} cannot follow"
-            )
+            raise IllegalChange(f"{certificate.number} is in state {certificate.status}, which {onward} cannot follow")
 
     def freeze(self, facts: Facts, state: str, at: datetime) -> Certificate:
         """Build and sign the document; its octets never change after this."""

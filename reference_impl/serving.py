@@ -10,6 +10,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +23,7 @@ from reference_impl.config import ConfigError, NodeConfig
 from reference_impl.defects import DEFECTS
 from reference_impl.node import Node
 from reference_impl.setup.partner_file import write_partner_file
+from reference_impl.setup.samples import add_samples
 
 PEER = "ecert.client_certificate"
 log = logging.getLogger("reference_impl")
@@ -34,7 +36,7 @@ class PeerProtocol(HttpToolsProtocol):
         """Called when a request's headers are there, before the application runs."""
         tls = self.transport.get_extra_info("ssl_object")
         der = tls.getpeercert(binary_form=True) if tls is not None else None
-        self.scope[PEER] = der or b""  # type: ignore[typeddict-unknown-key]
+        self.scope[PEER] = der or b""  # type: ignore[literal-required]
         super().on_headers_complete()
 
 
@@ -57,17 +59,27 @@ def serve(config: NodeConfig, defects: list[str], ready: Callable[[str], None]) 
         raise ConfigError(f"no such defect: {', '.join(unknown)}. The list: python -m reference_impl defects")
     _follow_parent()
     _log_to(config.log)
-    node = Node(config)
-    mail.install(node)
-    importer.install(node)
-    for name in defects:
-        DEFECTS[name].apply(node)
+    node = Node(_fresh(config) if defects else config)
     try:
-        uvicorn_loop = asyncio.Runner(loop_factory=_loop_factory())
-        with uvicorn_loop as runner:
+        mail.install(node)
+        importer.install(node)
+        for name in defects:
+            DEFECTS[name].apply(node)
+        if defects:
+            add_samples(node)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_run(node, ready))
     finally:
         node.close()
+
+
+def _fresh(config: NodeConfig) -> NodeConfig:
+    # A node with a defect has always had it: it begins with certificates of its own making, and leaves those of the
+    # clean node alone.
+    path = config.folder / "defective.sqlite"
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return replace(config, database=path)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -78,8 +78,12 @@ def reading_finding(problem: Unreadable) -> Finding:
     else:
         requirement = "DOC-001"
     return Finding(
-        requirement, problem.what, "an XML document that can be read", problem.where or "not readable",
-        Where(line=problem.line), layer=Layer.READING,
+        requirement,
+        problem.what,
+        "an XML document that can be read",
+        problem.where or "not readable",
+        Where(line=problem.line),
+        layer=Layer.READING,
     )
 
 

@@ -130,7 +130,7 @@ def _revocation(
             return [finding("PKI-007", "The signer's certificate is revoked.", "not revoked", text)]
     ends = [crl.next_update_utc for crl in mine if crl.next_update_utc is not None]
     if mine and ends and max(ends) < at:
-        return [finding("PKI-009", "The revocation list is stale.", "one that is not over", f"ended {max(ends).isoformat()}")]
+        return [finding("PKI-007", "The revocation list is stale.", "one that is not over", f"ended {max(ends).isoformat()}")]
     return []
 
 

@@ -4,6 +4,7 @@ libxml2 gives the verdict. When it is no, the faults are explained one by one; w
 opinion, does not see a fault that libxml2 sees, the finding says so (docs/known-deviations.md).
 """
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from conformance.checks.schema_sets import Release, compiled, described, release
 from conformance.model.finding import Finding, Where
 
 MOST = 500
+_DISAGREES = "xmlschema, the second opinion, accepts it: see docs/known-deviations.md"
 _CONTENT_MODEL = "SCHEMAV_ELEMENT_CONTENT"
 
 
@@ -39,25 +41,24 @@ def validate(root: etree._Element, file: Path) -> list[Finding]:
     schema = compiled(file)
     if schema.validate(root):
         return []
-    errors = [*schema.error_log]
+    errors = list(iter(schema.error_log))
     faults = list(islice(Explainer(described(file)).explain(root), MOST))
     if len(faults) >= MOST:
         message = f"more than {MOST} faults; the rest is not listed"
         return [*faults, finding("DOC-002", message, "a valid document", "many faults", Where())]
     lines = {fault.where.line for fault in faults}
-    if not faults:
-        agrees = not described(file).is_valid(root)
-        opinion = "" if agrees else "; xmlschema, the second opinion, accepts it: see docs/known-deviations.md"
-        return [_as_library_says(error, opinion) for error in errors[:MOST]]
+    if described(file).is_valid(root):
+        faults = faults or [_as_library_says(error) for error in errors[:MOST]]
+        return [replace(fault, message=f"{fault.message}; {_DISAGREES}") for fault in faults]
     faults += [
-        _as_library_says(error, "") for error in errors if error.line not in lines and error.type_name != _CONTENT_MODEL
+        _as_library_says(error) for error in errors if error.line not in lines and error.type_name != _CONTENT_MODEL
     ]
     return faults
 
 
-def _as_library_says(error: etree._LogEntry, opinion: str) -> Finding:
+def _as_library_says(error: etree._LogEntry) -> Finding:
     text = " ".join(str(error.message).replace("{", "Q{").split())[:300]
-    return finding("DOC-002", text + opinion, "a valid document", "not valid", Where(line=error.line or None))
+    return finding("DOC-002", text, "a valid document", "not valid", Where(line=error.line or None))
 
 
 def _unknown_release(root: etree._Element, release: Release | None) -> Finding:
@@ -94,9 +95,7 @@ def _without(root: etree._Element, signature: etree._Element, file: Path) -> lis
         root.insert(place, signature)
 
 
-def _with_hint(
-    faults: list[Finding], root: etree._Element, signature: etree._Element, file: Path
-) -> list[Finding]:
+def _with_hint(faults: list[Finding], root: etree._Element, signature: etree._Element, file: Path) -> list[Finding]:
     """Replace the finding about an undeclared signature by one that says whether the rest is valid."""
     rest = _without(root, signature, file)
     place = where(signature)

@@ -55,8 +55,11 @@ class Explainer:
         if not isinstance(declared, XsdElement):
             allowed = ", ".join(name_of(str(e.name), root.nsmap) for e in self._schema.elements.values())
             yield finding(
-                "DOC-001", f"the root element {tag_name(root)} is not the root of this message",
-                f"root element {allowed}", tag_name(root), where(root),
+                "DOC-001",
+                f"the root element {tag_name(root)} is not the root of this message",
+                f"root element {allowed}",
+                tag_name(root),
+                where(root),
             )
             return
         # A stack, not recursion: nesting is bounded by the parser's cap, not by Python's.
@@ -69,8 +72,11 @@ class Explainer:
                 kind = self._named_type(element, named, declaration)
                 if kind is None:
                     yield finding(
-                        "DOC-002", f"xsi:type {quoted(named)} is not a type that may stand here",
-                        type_words(declaration.type), quoted(named), where(element, "/@xsi:type"),
+                        "DOC-002",
+                        f"xsi:type {quoted(named)} is not a type that may stand here",
+                        type_words(declaration.type),
+                        quoted(named),
+                        where(element, "/@xsi:type"),
                     )
                     continue
             yield from self._attributes(element, declaration, kind)
@@ -108,26 +114,38 @@ class Explainer:
                     continue
                 allowed = ", ".join(sorted(str(a) for a in declared if a)) or "none"
                 yield finding(
-                    "DOC-002", f"{name} has the attribute {shown}, which is not declared",
-                    f"attributes: {allowed}", f"{shown}={quoted(value)}", place,
+                    "DOC-002",
+                    f"{name} has the attribute {shown}, which is not declared",
+                    f"attributes: {allowed}",
+                    f"{shown}={quoted(value)}",
+                    place,
                 )
                 continue
             if known.use == "prohibited":
                 yield finding("DOC-002", f"{shown} is prohibited on {name}", "absent", quoted(value), place)
             elif known.fixed is not None and self._normal(value, known.type) != known.fixed:
                 yield finding(
-                    "DOC-002", f"the attribute {shown} of {name} is fixed", f"'{known.fixed}' or no attribute",
-                    quoted(value), place,
+                    "DOC-002",
+                    f"the attribute {shown} of {name} is fixed",
+                    f"'{known.fixed}' or no attribute",
+                    quoted(value),
+                    place,
                 )
             elif next(known.type.iter_errors(self._normal(value, known.type)), None) is not None:
                 yield finding(
-                    "DOC-002", f"the attribute {shown} of {name} has a value that is not allowed",
-                    type_words(known.type), quoted(value), place,
+                    "DOC-002",
+                    f"the attribute {shown} of {name} has a value that is not allowed",
+                    type_words(known.type),
+                    quoted(value),
+                    place,
                 )
         for attribute, known in declared.items():
             if attribute and known.use == "required" and attribute not in element.attrib:
                 yield finding(
-                    "DOC-002", f"{name} lacks the attribute {local(attribute)}", type_words(known.type), "absent",
+                    "DOC-002",
+                    f"{name} lacks the attribute {local(attribute)}",
+                    type_words(known.type),
+                    "absent",
                     where(element),
                 )
 
@@ -147,8 +165,11 @@ class Explainer:
         inner = [child for child in element if isinstance(child.tag, str)]
         for child in inner:
             yield finding(
-                "DOC-002", f"{name} holds a value; the element {tag_name(child)} may not stand in it",
-                type_words(simple), f"element {tag_name(child)}", where(child),
+                "DOC-002",
+                f"{name} holds a value; the element {tag_name(child)} may not stand in it",
+                type_words(simple),
+                f"element {tag_name(child)}",
+                where(child),
             )
         text = (element.text or "") + "".join(child.tail or "" for child in element)
         if inner or (not text and (declaration.fixed is not None or declaration.default is not None)):
@@ -158,8 +179,11 @@ class Explainer:
             yield finding(requirement, f"{name} is fixed", f"'{declaration.fixed}'", quoted(text), where(element))
         elif next(simple.iter_errors(value), None) is not None:
             yield finding(
-                requirement, f"{name} has a value that is not allowed", type_words(simple),
-                quoted(text) if text else "empty", where(element),
+                requirement,
+                f"{name} has a value that is not allowed",
+                type_words(simple),
+                quoted(text) if text else "empty",
+                where(element),
             )
 
     def _content(
@@ -177,8 +201,11 @@ class Explainer:
         loose = " ".join(text.strip() for text in texts if text and text.strip())
         if loose and not getattr(kind, "mixed", False):
             yield finding(
-                "DOC-002", f"{tag_name(element)} may hold elements only, there is text between them",
-                "no text", quoted(loose), where(element),
+                "DOC-002",
+                f"{tag_name(element)} may hold elements only, there is text between them",
+                "no text",
+                quoted(loose),
+                where(element),
             )
         own = {part.name: part for part in group.iter_elements() if isinstance(part, XsdElement)}
         # A name that differs only in case is told once, where it begins, and then taken for what was meant.
@@ -198,12 +225,17 @@ class Explainer:
             for error in self._second_opinion(declaration, element):
                 if getattr(error, "elem", None) is element:
                     yield finding(
-                        "DOC-002", f"{tag_name(element)}: {' '.join((error.reason or '').split())[:200]}",
-                        "the declared content", "other content", where(element),
+                        "DOC-002",
+                        f"{tag_name(element)}: {' '.join((error.reason or '').split())[:200]}",
+                        "the declared content",
+                        "other content",
+                        where(element),
                     )
 
     @staticmethod
-    def _second_opinion(declaration: XsdElement, element: etree._Element) -> Iterator[xmlschema.XMLSchemaValidationError]:
+    def _second_opinion(
+        declaration: XsdElement, element: etree._Element
+    ) -> Iterator[xmlschema.XMLSchemaValidationError]:
         yield from declaration.iter_errors(cast("ElementType", element))
 
     def _stranger(self, element: etree._Element, child: etree._Element, allowed: str) -> Finding:
@@ -237,23 +269,28 @@ class Explainer:
             while ahead is not None and not isinstance(ahead.tag, str):
                 ahead = ahead.getprevious()
             yield finding(
-                "DOC-047", f"{subject} misplaced in {parent}: must come {' and '.join(bounds) or 'elsewhere'}",
+                "DOC-047",
+                f"{subject} misplaced in {parent}: must come {' and '.join(bounds) or 'elsewhere'}",
                 f"{tag_name(first)} {' and '.join(bounds)}",
-                f"after {tag_name(ahead)}" if ahead is not None else "first", where(first),
+                f"after {tag_name(ahead)}" if ahead is not None else "first",
+                where(first),
             )
         for lack in result.missing:
             hint = f" (after {shown(lack.after)})" if lack.after else " (first)"
             yield finding(
                 occurrence_requirement(local(element.tag), local(lack.name)),
                 f"{parent} lacks {shown(lack.name)}",
-                f"at least {lack.minimum} {shown(lack.name)}{hint}", str(lack.present) if lack.present else "none",
+                f"at least {lack.minimum} {shown(lack.name)}{hint}",
+                str(lack.present) if lack.present else "none",
                 where(element),
             )
         for extra in result.too_many:
             yield finding(
                 occurrence_requirement(local(element.tag), local(extra.name)),
                 f"{parent} has {extra.present} elements {shown(extra.name)}, too many",
-                f"at most {extra.maximum}", str(extra.present), where(children[extra.positions[0]]),
+                f"at most {extra.maximum}",
+                str(extra.present),
+                where(children[extra.positions[0]]),
             )
 
     def _choice(
@@ -268,8 +305,11 @@ class Explainer:
             yield finding("DOC-002", f"{tag_name(element)} lacks its content", allowed, "none", where(element))
         if len(known) > 1:
             yield finding(
-                "DOC-002", f"{tag_name(element)} has {len(known)} of the elements between which to choose",
-                allowed, ", ".join(tag_name(child) for child in known), where(known[1]),
+                "DOC-002",
+                f"{tag_name(element)} has {len(known)} of the elements between which to choose",
+                allowed,
+                ", ".join(tag_name(child) for child in known),
+                where(known[1]),
             )
 
 

@@ -1,12 +1,13 @@
 """The command line: a thin shell, one small module per command."""
 
+import os
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
 import click
 
-from conformance.cli.outcome import message_of
+from conformance.cli.outcome import Told, message_of
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,11 @@ class _Lazy(click.Group):
             raise
         except Exception as error:
             told = message_of(error)
-            if told is None:
+            if told is None and os.environ.get("ECERT_DEBUG"):
                 raise
+            told = told or Told(
+                f"a fault of the suite itself, {type(error).__name__}: {error} (ECERT_DEBUG=1 shows where)", 4
+            )
             click.echo(f"ecert: {told.text}", err=True)
             ctx.exit(told.code)
 

@@ -130,14 +130,28 @@ def print_report(console: Console, file: str, report: DocumentReport) -> None:
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line per file, in the order given.")
-@click.option("--layer", "layers", multiple=True, type=click.Choice(_LAYERS),
-              help="Check this layer only; may be repeated. Without it: schema and rules, and signature with --trust.")
-@click.option("--trust", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PEM",
-              help="Trust anchors (PEM file) for the signature; may be repeated.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.Choice(_LAYERS),
+    help="Check this layer only; may be repeated. Without it: schema and rules, and signature with --trust.",
+)
+@click.option(
+    "--trust",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PEM",
+    help="Trust anchors (PEM file) for the signature; may be repeated.",
+)
 @click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z.")
 @click.option("--placement", type=click.Choice(_PLACEMENTS), help="Where the signature is expected.")
-@click.option("--signature", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="The detached signature of the one FILE checked.")
+@click.option(
+    "--signature",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The detached signature of the one FILE checked.",
+)
 def check(
     files: tuple[str, ...],
     as_json: bool,
@@ -155,7 +169,7 @@ def check(
     Example: ecert check certificate.xml
              ecert check --json --layer schema *.xml
              ecert check --trust anchor.pem --placement enveloped signed.xml
-    """  # noqa: D301 - \b is click's mark for text not to be wrapped
+    """
     chosen = frozenset(Layer(layer) for layer in layers)
     if not chosen:
         chosen = DEFAULT_LAYERS | ({Layer.SIGNATURE} if trust else set())

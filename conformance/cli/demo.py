@@ -1,6 +1,7 @@
 """`ecert demo`: the reference node on loopback, every case against it, one report."""
 
 import selectors
+import shutil
 import subprocess
 import sys
 import time
@@ -43,9 +44,7 @@ def served_node(folder: Path, defects: tuple[str, ...] = ()) -> Iterator[Path]:
             end(node)
             if node.stdout is not None:
                 node.stdout.close()
-            for left in temporary.iterdir():
-                left.unlink(missing_ok=True)
-            temporary.rmdir()
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _last(text: str) -> str:

@@ -28,7 +28,7 @@ from conformance.reporting.text import duration as told
 )
 @click.option("--seed", type=int, default=0, help="Seed of the choice of requests.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
+    "--out", "output", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
 )
 @click.option("--i-may-load-this-host", "allowed", is_flag=True, help="Load a host other than this machine's loopback.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")

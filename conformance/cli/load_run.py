@@ -64,8 +64,9 @@ def run_locust(order: Order, partner_file: Path) -> Figures:
             ),
             "utf-8",
         )
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
         environment = {
-            **os.environ,
+            **kept,
             "ECERT_LOAD_PLAN": str(plan),
             "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         }

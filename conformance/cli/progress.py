@@ -12,6 +12,11 @@ from conformance.model.record import CaseInfo
 _WORTH_A_LINE = ("fail", "error", "inconclusive")
 
 
+def _worth_a_line(verdict: str, reason: str) -> bool:
+    # What follows from a failed interconnection test is in the report; its own line says it here.
+    return verdict in _WORTH_A_LINE and not reason.startswith("The interconnection test ")
+
+
 class QuietProgress:
     """One line at the start and one for every case that does not pass."""
 
@@ -21,7 +26,7 @@ class QuietProgress:
 
     def finished(self, case: CaseInfo, verdict: str, reason: str) -> None:
         """Say how a case went, if there is something to say."""
-        if verdict in _WORTH_A_LINE:
+        if _worth_a_line(verdict, reason):
             click.echo(f"{verdict:<12} {case.id:<12} {' '.join(printable(reason).split())[:160]}", err=True)
 
     def __enter__(self) -> Self:
@@ -54,7 +59,7 @@ class TerminalProgress(QuietProgress):
         self._counts[verdict] += 1
         shown = ", ".join(f"{number} {word}" for word, number in sorted(self._counts.items()))
         self._bar.update(self._task, advance=1, description=shown)
-        if verdict in _WORTH_A_LINE:
+        if _worth_a_line(verdict, reason):
             from rich.text import Text  # noqa: PLC0415
 
             line = f"{verdict:<12} {case.id:<12} {' '.join(printable(reason).split())}"

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ _TICK = 0.2
 _GRACE = 12.0
 _START_SECONDS = 60.0
 _MAX_TAIL = 8_000
+_TIDY_SECONDS = 5.0
 
 
 @dataclass
@@ -85,6 +87,10 @@ class Supervisor:
         overdue = False
         try:
             overdue = self._listen(reading, process)
+            if not overdue and not self.stop.is_set() and time.monotonic() < self.deadline:
+                # It has closed its line, so it is about to end, and how it ends is worth knowing.
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_TIDY_SECONDS)
         finally:
             alive = process.poll() is None
             end(process, grace=0.0 if overdue else 3.0)

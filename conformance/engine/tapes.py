@@ -117,7 +117,9 @@ class ReplayTape:
     def _ended(self, wanted: str) -> Exception:
         if self._cut:
             return Inconclusive(self._cut)
-        return JudgeFault(f"The record of {self.case_id} does not go with this suite: it asks for {wanted} not recorded.")
+        return JudgeFault(
+            f"The record of {self.case_id} does not go with this suite: it asks for {wanted} not recorded."
+        )
 
 
 def _find(exchanges: Sequence[dict[str, Any]], port: str, action: str) -> int | None:

@@ -62,6 +62,15 @@ class Hooks:
         return _object(name, answer.response.body)
 
 
+    def attempt(self, name: str, **values: Any) -> dict[str, Any] | None:
+        """Ask for something the partner ought to refuse: its answer, or None when the hook failed (it refused)."""
+        try:
+            return self.call(name, **values)
+        except Inconclusive as refused:
+            self._tape.note(str(refused))
+            return None
+
+
 def _object(name: str, body: bytes) -> dict[str, Any]:
     try:
         result = json.loads(body or b"{}")

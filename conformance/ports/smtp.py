@@ -6,6 +6,7 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from conformance.checks.mail import read_mail
@@ -62,7 +63,8 @@ class MailPort:
         found = self._push.own if name == "own" else self._push.other
         if found is None:
             raise Inconclusive(f"[ixit.push.{name}] is not in the partner file.")
-        return found
+        # The own account speaks for the judge's country; the partner file need not say so twice.
+        return found if found.country else replace(found, country=self._partner.judge.country)
 
     # -- deliveries
 
@@ -96,14 +98,24 @@ class MailPort:
         return read_mail(message).message_id
 
     def send_notice(
-        self, number: str, status: str, changed: datetime, *, replaced_by: str = "", account: str = "own"
+        self,
+        number: str,
+        status: str,
+        changed: datetime,
+        *,
+        replaced_by: str = "",
+        account: str = "own",
+        claims: str = "",
     ) -> str:
-        """Deliver a StateNotice: `number` has had `status` since `changed`. Returns the Message-ID."""
-        who = self.account(account)
+        """Deliver a StateNotice: `number` has had `status` since `changed`. Returns the Message-ID.
+
+        `claims` is the country the notice says it is from, when that is not the account's own.
+        """
+        country = claims or self.account(account).country
         notice = state_notice(
-            number, who.country, self._partner.country, status, changed, replaced_by=replaced_by, reason="test"
+            number, country, self._partner.country, status, changed, replaced_by=replaced_by, reason="test"
         )
-        subject = f"ECERT NOTICE {who.country} {self._partner.country} {number} {status}"
+        subject = f"ECERT NOTICE {country} {self._partner.country} {number} {status}"
         letter = self._letter(account, subject, Attachment(notice, "notice.xml"))
         self.send(compose(letter), account=account)
         return letter.message_id

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -229,14 +229,41 @@ class PullPort:
         body = soap_raw.envelope(content, version=self.version, header=security, **shape)
         return self.raw(body, http or soap_raw.headers(operation, version=self.version), action=operation)
 
+    def send_echo(self) -> Exchange:
+        """Send a good Echo; the exchange comes back unread."""
+        return self.send("Echo", soap_raw.echo("conformance"))
+
+    def send_echo_with(self, header: str) -> Exchange:
+        """Send an Echo with exactly this SOAP header; the exchange comes back unread."""
+        return self.send("Echo", soap_raw.echo("conformance"), header=header)
+
+    def echo_with(self, header: str) -> values.Echoed:
+        """Call Echo with exactly this SOAP header."""
+        return values.read_echo(self.outcome(self.send_echo_with(header), "Echo"))
+
+    def accept(self, exchange: Exchange, operation: str) -> etree._Element:
+        """Expect a raw exchange to be answered well; the answer's body element."""
+        return self.outcome(exchange, operation)
+
+    def fault_in(self, exchange: Exchange) -> SoapFault | None:
+        """The fault of a raw exchange, checked like every answer, or None when the answer is good.
+
+        Raises `Nonconformity` when the answer breaks a binding rule of SOAP or is none.
+        """
+        reading = self.read(exchange)
+        binding = tuple(finding for finding in reading.findings if finding.level.binding)
+        if binding or reading.answer is None:
+            raise Nonconformity(*(binding or reading.findings))
+        return reading.answer.fault
+
     def security(self) -> str:
         """The WS-Security header this identity needs: empty with mutual TLS."""
         return self.token().xml() if self.by == "username-token" else ""
 
-    def token(self, **options: object) -> wss.Token:
+    def token(self, **options: Any) -> wss.Token:
         """A fresh token of this identity; options as in `wss.make_token`."""
         username, password = self.credentials()
-        return wss.make_token(self._tape, username, password, **options)  # type: ignore[arg-type]
+        return wss.make_token(self._tape, username, password, **options)
 
     def credentials(self) -> tuple[str, str]:
         """User name and password of this identity."""

@@ -1,8 +1,11 @@
 """A message as a reader wants to see it: a few lines around the place, long values cut, never the whole."""
 
+import re
+from base64 import b64decode
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from conformance.model.exchange import Message
 from conformance.model.finding import Where
@@ -14,6 +17,8 @@ LINE_LIMIT = 420
 FIRST_LINES = 14
 READ_LIMIT = 4_000_000
 HEX_OCTETS = 192
+MOST_EMBEDDED = 8
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}[A-Za-z0-9+/=\s]*")
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,14 @@ def excerpt(body: bytes, digest: str, where: Where | None = None, message: Messa
         return Excerpt(media_type, len(body), digest, headers, _hexadecimal(body), note)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     line, column = _place(lines, where)
+    inside = ""
+    if where is not None and where.path.startswith("/") and offset_of_path(text, where.path) is None:
+        # A finding about a document speaks of what lies as base64 inside the SOAP answer or the mail.
+        for document in _embedded(text):
+            if offset_of_path(document, where.path) is not None:
+                lines, inside = document.split("\n"), "The document inside the message. "
+                line, column = _place(lines, where)
+                break
     if line is None:
         chosen = tuple(Line(n, _cut(lines[n - 1], 0)) for n in range(1, min(len(lines), FIRST_LINES) + 1))
     else:
@@ -59,7 +72,19 @@ def excerpt(body: bytes, digest: str, where: Where | None = None, message: Messa
         chosen = tuple(
             Line(n, _cut(lines[n - 1], column if n == line else 0), marked=n == line) for n in range(first, last + 1)
         )
-    return Excerpt(media_type, len(body), digest, headers, chosen, _note(chosen, len(lines)))
+    return Excerpt(media_type, len(body), digest, headers, chosen, inside + _note(chosen, len(lines)))
+
+
+def _embedded(text: str) -> Iterator[str]:
+    """Give the XML documents that stand as base64 in a message."""
+    for match in islice(_BASE64.finditer(text), MOST_EMBEDDED):
+        try:
+            octets = b64decode("".join(match.group().split()))
+        except ValueError:
+            continue
+        decoded = _decoded(octets) if octets.lstrip()[:1] == b"<" or octets[:3] == b"\xef\xbb\xbf" else None
+        if decoded is not None:
+            yield decoded.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _place(lines: list[str], where: Where | None) -> tuple[int | None, int]:

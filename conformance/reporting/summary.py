@@ -136,6 +136,8 @@ def _covered(requirement: Requirement, results: list[CaseResult]) -> Coverage:
         why = "only touched by cases that ended for another reason"
     elif verdict is Verdict.NOT_APPLICABLE:
         why = "the partner does not declare what it needs"
+    elif verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
+        why = next(result.reason for result in results if result.verdict is verdict)
     else:
         why = ""
     return Coverage(requirement, verdict, tuple(r.case.id for r in results), why)

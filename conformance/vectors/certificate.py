@@ -194,7 +194,11 @@ def _references(references: Iterable[Reference]) -> str:
 
 def _reference(item: Reference) -> str:
     attachment = (
-        _text("AttachmentBinaryObject", item.content, f" mimeCode={quoteattr(item.mime)} filename={quoteattr(item.filename)}")
+        _text(
+            "AttachmentBinaryObject",
+            item.content,
+            f" mimeCode={quoteattr(item.mime)} filename={quoteattr(item.filename)}",
+        )
         if item.content
         else ""
     )
@@ -286,7 +290,11 @@ def certificate(data: CertificateData) -> bytes:
 
 
 def acknowledgement(
-    numbers: Iterable[str], *, status: str = "74", reasons: Iterable[str] = (), issued: datetime = _ISSUED,
+    numbers: Iterable[str],
+    *,
+    status: str = "74",
+    reasons: Iterable[str] = (),
+    issued: datetime = _ISSUED,
     type_code: str = "851",
 ) -> bytes:
     """Return an SPSAcknowledgement about certificates, by number. 74 received, 39 accepted, 41 rejected.

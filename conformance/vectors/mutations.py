@@ -41,9 +41,7 @@ def _lines(data: bytes) -> bytes:
     if match is None:
         return data
     line = match.group()
-    many = b"\n".join(
-        re.sub(rb"(<ram:SequenceNumeric>)[^<]*", rb"\g<1>%d" % number, line) for number in range(1, 1001)
-    )
+    many = b"\n".join(re.sub(rb"(<ram:SequenceNumeric>)[^<]*", rb"\g<1>%d" % number, line) for number in range(1, 1001))
     start = data.index(b"<ram:IncludedSPSTradeLineItem>")
     end = data.rindex(b"</ram:IncludedSPSTradeLineItem>") + len(b"</ram:IncludedSPSTradeLineItem>")
     return data[:start] + many + data[end:]

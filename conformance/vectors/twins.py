@@ -44,7 +44,9 @@ def main(arguments: list[str]) -> int:
     folder = data_path("fixtures", "certificates")
     content = files()
     if "--check" in arguments:
-        stale = [n for n, octets in content.items() if not (folder / n).is_file() or (folder / n).read_bytes() != octets]
+        stale = [
+            n for n, octets in content.items() if not (folder / n).is_file() or (folder / n).read_bytes() != octets
+        ]
         for name in stale:
             sys.stderr.write(f"fixtures/certificates/{name} is stale: run python -m conformance.vectors.twins\n")
         return 1 if stale else 0

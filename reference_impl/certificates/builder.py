@@ -21,7 +21,9 @@ class CertificateBuilder:
 
     def build(self, facts: Facts) -> etree._Element:
         """The root element of the document."""
-        root = etree.Element(f"{{{self.namespace}}}SPSCertificate", nsmap={"rsm": self.namespace, "ram": RAM, "udt": UDT})
+        root = etree.Element(
+            f"{{{self.namespace}}}SPSCertificate", nsmap={"rsm": self.namespace, "ram": RAM, "udt": UDT}
+        )
         self.exchanged_document(root, facts)
         self.consignment(root, facts)
         return root

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from reference_impl.certificates.names import ACKNOWLEDGEMENT, EXCHANGE, RAM, UDT, add, add_moment
+from reference_impl.certificates.names import ACKNOWLEDGEMENT, EXCHANGE, RAM, UDT, UNPREFIXED, add, add_moment
 from reference_impl.clock import instant
 
 
@@ -33,7 +33,9 @@ class Notice:
 
 def acknowledgement_xml(value: Acknowledgement, at: datetime) -> bytes:
     """Write an SPSAcknowledgement of the moment `at`."""
-    root = etree.Element(f"{{{ACKNOWLEDGEMENT}}}SPSAcknowledgement", nsmap={"rsm": ACKNOWLEDGEMENT, "ram": RAM, "udt": UDT})
+    root = etree.Element(
+        f"{{{ACKNOWLEDGEMENT}}}SPSAcknowledgement", nsmap={"rsm": ACKNOWLEDGEMENT, "ram": RAM, "udt": UDT}
+    )
     document = add(root, "SPSAcknowledgementDocument", namespace=ACKNOWLEDGEMENT)
     add_moment(document, "IssueDateTime", at.strftime("%Y-%m-%dT%H:%M:%S+00:00"))
     add(document, "StatusCode", value.status)
@@ -58,7 +60,7 @@ def read_acknowledgement(root: etree._Element) -> Acknowledgement:
 
 def notice_xml(notice: Notice) -> bytes:
     """Write a StateNotice."""
-    root = etree.Element(f"{{{EXCHANGE}}}StateNotice", nsmap={None: EXCHANGE})
+    root = etree.Element(f"{{{EXCHANGE}}}StateNotice", nsmap=UNPREFIXED)
     fields = (
         ("Number", notice.number),
         ("From", notice.sender),

@@ -7,9 +7,12 @@ ACKNOWLEDGEMENT = "urn:un:unece:uncefact:data:standard:SPSAcknowledgement:17"
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:21"
 UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:21"
 EXCHANGE = "urn:ecert:exchange:1"
+UNPREFIXED: dict[str, str] = {None: EXCHANGE}  # type: ignore[dict-item]  # the stubs forget the default namespace
 
 
-def add(parent: etree._Element, name: str, text: str | None = None, namespace: str = RAM, **attributes: str) -> etree._Element:
+def add(
+    parent: etree._Element, name: str, text: str | None = None, namespace: str = RAM, **attributes: str
+) -> etree._Element:
     """Append an element, of the entity namespace unless told otherwise, and return it."""
     element = etree.SubElement(parent, f"{{{namespace}}}{name}", attributes)
     element.text = text

@@ -1,6 +1,8 @@
 """The one parser of the node: octets only, no DOCTYPE, no processing instructions, bounded in every direction."""
 
+from collections.abc import Iterable
 from io import BytesIO
+from typing import cast
 
 from lxml import etree
 
@@ -8,6 +10,7 @@ MAX_BYTES = 25 * 1024 * 1024
 MAX_ELEMENTS = 100_000
 MAX_ATTRIBUTES = 100
 MAX_DEPTH = 100
+_TALL = 10_000_000  # octets; from here on libxml2 must be told to expect long texts
 
 
 class NotReadable(Exception):
@@ -29,7 +32,7 @@ def parse(octets: bytes, limit: int = MAX_BYTES) -> etree._Element:
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
-        huge_tree=len(octets) > 10_000_000,
+        huge_tree=len(octets) > _TALL,
         remove_comments=False,
     )
     try:
@@ -37,6 +40,12 @@ def parse(octets: bytes, limit: int = MAX_BYTES) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise NotReadable(f"not well-formed: {error.msg}") from error
     return root
+
+
+def first_error(schema: etree.XMLSchema) -> tuple[int, str]:
+    """Line and text of the first error of the validation just done."""
+    entry = next(iter(cast("Iterable[etree._LogEntry]", schema.error_log)))  # noqa: SLF001 - lxml's own name
+    return entry.line, entry.message
 
 
 def _read(events: "etree.iterparse[tuple[str, etree._Element]]") -> etree._Element:
@@ -53,7 +62,7 @@ def _read(events: "etree.iterparse[tuple[str, etree._Element]]") -> etree._Eleme
         depth += 1
         if elements > MAX_ELEMENTS or depth > MAX_DEPTH or len(element.attrib) > MAX_ATTRIBUTES:
             raise NotReadable("the XML has too many elements, levels or attributes")
-    root = events.root
+    root: etree._Element | None = events.root
     if root is None:
         raise NotReadable("there is no XML")
     return root

@@ -36,7 +36,7 @@ def summarize(root: etree._Element) -> Summary:
         number=text("SPSExchangedDocument", "ID"),
         type_code=text("SPSExchangedDocument", "TypeCode"),
         status=text("SPSExchangedDocument", "StatusCode"),
-        issued="" if issued is None else "".join(issued.itertext()).strip(),
+        issued="" if issued is None else (issued.findtext("*") or issued.text or "").strip(),
         authority=text("SPSExchangedDocument", "IssuerSPSParty/Name"),
         export_country=text("SPSConsignment", "ExportSPSCountry/ID"),
         import_country=text("SPSConsignment", "ImportSPSCountry/ID"),

@@ -11,6 +11,7 @@ import pycountry
 from lxml import etree
 
 from reference_impl.certificates.names import ACKNOWLEDGEMENT, CERTIFICATE, EXCHANGE, RAM, UDT, ram
+from reference_impl.certificates.parsing import first_error
 from reference_impl.clock import parse_instant
 from reference_impl.data import data_path
 from reference_impl.signing.signer import DS
@@ -66,8 +67,8 @@ class Validator:
             bare.remove(bare[-1])
         schema = _schema(namespace)
         if not schema.validate(bare):
-            first = schema.error_log[0]
-            raise InvalidDocument(f"line {first.line}: {first.message}")
+            line, message = first_error(schema)
+            raise InvalidDocument(f"line {line}: {message}")
 
     def check_rules(self, root: etree._Element, at: datetime) -> None:
         """The rules of the profile beyond the schema."""

@@ -34,3 +34,11 @@ class Collection:
             return apply
 
         return register
+
+
+def patch(target: object, **replacements: object) -> None:
+    """Replace methods or attributes of a component that are there already; a misspelt one raises `AttributeError`."""
+    for name, replacement in replacements.items():
+        if not hasattr(target, name):
+            raise AttributeError(f"{type(target).__name__} has no {name} to replace")
+        setattr(target, name, replacement)

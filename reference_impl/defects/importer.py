@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import xmlsec
 from cryptography import x509
@@ -230,13 +231,13 @@ def _client_checks_nothing(node: Node) -> None:
 class _Fetching(etree.Resolver):
     """Fetches what a document asks for."""
 
-    def resolve(self, system_url: str | None, _public_id: str | None, context: object) -> object:
+    def resolve(self, url: str | None, public: str | None, context: Any) -> Any:  # type: ignore[override]  # noqa: ARG002
         """Give the octets behind a URL, or nothing."""
         try:
-            with urllib.request.urlopen(system_url or "", timeout=3) as answer:  # noqa: S310 - the defect itself
-                return self.resolve_string(answer.read(100_000), context)  # type: ignore[attr-defined]
+            with urllib.request.urlopen(url or "", timeout=3) as answer:  # noqa: S310 - the defect itself
+                return self.resolve_string(answer.read(100_000), context, base_url=url)
         except (OSError, ValueError):
-            return self.resolve_empty(context)  # type: ignore[attr-defined]
+            return self.resolve_empty(context)
 
 
 @defects.add("resolves-entities", "Entities of a document are fetched and put in.", "SEC-001")

@@ -1,5 +1,97 @@
-"""Defects of lifecycle."""
+"""Defects of the life of a certificate."""
 
-from reference_impl.defects.defect import Collection
+import contextlib
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, update
+
+from reference_impl.certificates.messages import Acknowledgement
+from reference_impl.certificates.names import RAM
+from reference_impl.certificates.parsing import parse
+from reference_impl.defects.defect import Collection, patch
+from reference_impl.lifecycle import ISSUED, NEXT, REPLACED, WITHDRAWN, IllegalChange
+from reference_impl.store.tables import certificates
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
 
 defects = Collection()
+
+
+@defects.add("lists-drafts", "Shows drafts and certificates that wait for approval.", "LIFE-002")
+def _lists_drafts(node: "Node") -> None:
+    patch(node.certificates, hidden_states=())
+
+
+@defects.add(
+    "edits-in-place", "Writes the new state into the document and signs it again under the same number.", "LIFE-003"
+)
+def _edits_in_place(node: "Node") -> None:
+    change = node.certificates.change
+
+    def changed(
+        connection: Connection, number: str, status: str, at: datetime, reason: str, replaced_by: str | None = None
+    ) -> None:
+        change(connection, number, status, at, reason, replaced_by)
+        kept = node.certificates.find(connection, number)
+        if kept is None:
+            return
+        root = parse(kept.document)
+        root.remove(root[-1])
+        next(root.iter(f"{{{RAM}}}StatusCode")).text = status
+        document = node.signer.sign(root, at)
+        values = {"document": document, "digest": hashlib.sha256(document).hexdigest().upper()}
+        statement = update(certificates).where(certificates.c.number == number)
+        connection.execute(statement.values(**values, document_status=status))
+
+    patch(node.certificates, change=changed)
+
+
+@defects.add("replacement-without-notes", "Issues a replacement that does not say what it replaces.", "LIFE-004")
+def _replacement_without_notes(node: "Node") -> None:
+    patch(node.builder, replacement_notes=lambda _facts: (), replaced=lambda _document, _number: None)
+
+
+@defects.add("old-stays-issued", "Leaves the replaced certificate in force beside the new one.", "LIFE-005")
+def _old_stays_issued(node: "Node") -> None:
+    patch(node.lifecycle, retire=lambda _connection, _old, _by, _at, _reason: None)
+
+
+@defects.add("forks-replacements", "Replaces a certificate that was replaced before.", "LIFE-006")
+def _forks_replacements(node: "Node") -> None:
+    patch(node.lifecycle, transitions={**NEXT, REPLACED: (REPLACED,)})
+
+
+@defects.add(
+    "withdrawn-can-be-withdrawn-back", "Takes a withdrawal back when it is asked for a second time.", "LIFE-001"
+)
+def _withdrawn_can_be_withdrawn_back(node: "Node") -> None:
+    withdraw = node.lifecycle.withdraw
+
+    def changed(number: str, reason: str) -> None:
+        certificate = node.certificates.get(number)
+        if certificate is None or certificate.status != WITHDRAWN:
+            withdraw(number, reason)
+            return
+        with node.database.write() as connection:
+            node.certificates.change(connection, number, ISSUED, node.clock.reading(), "withdrawal taken back")
+
+    patch(node.lifecycle, withdraw=changed, transitions={**NEXT, WITHDRAWN: (REPLACED,)})
+
+
+@defects.add(
+    "rejection-withdraws", "Withdraws a certificate because the importing country rejected the goods.", "LIFE-011"
+)
+def _rejection_withdraws(node: "Node") -> None:
+    clear = node.lifecycle.clear
+
+    def changed(country: str, answer: Acknowledgement, document: bytes) -> datetime:
+        at = clear(country, answer, document)
+        for number in answer.numbers if answer.status == "41" else ():
+            with contextlib.suppress(IllegalChange):
+                node.lifecycle.withdraw(number, "rejected by the importing country")
+        return at
+
+    patch(node.lifecycle, clear=changed)

@@ -71,7 +71,7 @@ class LooseLines(StrictSession):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         """Read the data line by loose line."""
         strict = self._reader
-        self._reader = _LooseReader(strict)
+        self._reader = _LooseReader(strict)  # type: ignore[assignment]
         try:
             await super().smtp_DATA(arg)
         finally:

@@ -1,5 +1,107 @@
-"""Defects of signature."""
+"""Defects of signatures and of the certificates behind them."""
 
-from reference_impl.defects.defect import Collection
+import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import xmlsec
+from lxml import etree
+
+from reference_impl.certificates.names import CERTIFICATE, RAM
+from reference_impl.defects.defect import Collection, patch
+from reference_impl.setup.pki import Issued, Wanted, issue, load_issued
+from reference_impl.signing.credentials import Credentials
+from reference_impl.signing.signer import DS
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
 
 defects = Collection()
+
+
+def _root(node: "Node") -> Issued:
+    return load_issued(node.config.signing.root, node.config.signing.root_key)
+
+
+def _wanted(node: "Node") -> Wanted:
+    return Wanted(node.config.country, node.config.authority, f"{node.config.country} e-cert signer", "signer")
+
+
+def _sign_with(node: "Node", wanted: Wanted, authority: Issued) -> None:
+    issued = issue(wanted, authority)
+    patch(node.signer, credentials=Credentials(issued.key_pem, issued.certificate_pem))
+
+
+@defects.add("alters-after-signing", "Tidies up the consignee's name after the document was signed.", "SIG-001")
+def _alters_after_signing(node: "Node") -> None:
+    finish = node.signer.finish
+
+    def changed(root: etree._Element) -> bytes:
+        name = root.find(f".//{{{RAM}}}ConsigneeSPSParty/{{{RAM}}}Name")
+        if name is not None:
+            name.text = (name.text or "").upper()
+        return finish(root)
+
+    patch(node.signer, finish=changed)
+
+
+@defects.add(
+    "signs-part-only", "Signs a copy of the consignment inside the signature instead of the document.", "SIG-002"
+)
+def _signs_part_only(node: "Node") -> None:
+    def add_reference(root: etree._Element, signature: etree._Element) -> None:
+        part = etree.SubElement(signature, f"{{{DS}}}Object", Id="part")
+        consignment = root.find(f"{{{CERTIFICATE}}}SPSConsignment")
+        if consignment is not None:
+            part.append(copy.deepcopy(consignment))
+        xmlsec.tree.add_ids(signature, ["Id"])
+        reference = xmlsec.template.add_reference(signature, node.signer.digest_method, uri="#part")
+        xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
+
+    patch(node.signer, add_reference=add_reference)
+
+
+@defects.add("extra-transform", "Cuts the signature out with an XPath transform besides the agreed one.", "SIG-003")
+def _extra_transform(node: "Node") -> None:
+    add = node.signer.add_reference
+
+    def add_reference(root: etree._Element, signature: etree._Element) -> None:
+        add(root, signature)
+        # Elements made inside libxmlsec are not found by `find`: their names are not in lxml's dictionary.
+        transforms = next(e for e in signature.iter() if etree.QName(e).localname == "Transforms")
+        transform = etree.Element(f"{{{DS}}}Transform", Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116")
+        xpath = etree.SubElement(transform, f"{{{DS}}}XPath", nsmap={"ds": DS})
+        xpath.text = "not(ancestor-or-self::ds:Signature)"
+        transforms.insert(1, transform)
+
+    patch(node.signer, add_reference=add_reference)
+
+
+@defects.add("signs-with-sha1", "Signs with SHA-1, the default of an old toolkit.", "SIG-005")
+def _signs_with_sha1(node: "Node") -> None:
+    patch(
+        node.signer,
+        signature_method=xmlsec.constants.TransformEcdsaSha1,
+        digest_method=xmlsec.constants.TransformSha1,
+    )
+
+
+@defects.add("signs-with-unregistered-key", "Signs under a new root that it has not told its partners of.", "SIG-011")
+def _signs_with_unregistered_key(node: "Node") -> None:
+    wanted = _wanted(node)
+    _sign_with(node, wanted, issue(replace(wanted, kind="ca", name=f"{wanted.country} e-cert signing root 2")))
+
+
+@defects.add("signs-as-other-country", "Signs with a certificate its provider made out to another country.", "SIG-014")
+def _signs_as_other_country(node: "Node") -> None:
+    _sign_with(node, replace(_wanted(node), country="AU"), _root(node))
+
+
+@defects.add("signs-with-expired", "Goes on signing with a certificate that ended last month.", "PKI-002")
+def _signs_with_expired(node: "Node") -> None:
+    _sign_with(node, replace(_wanted(node), start=-395, days=365), _root(node))
+
+
+@defects.add("signs-with-tls-key", "Signs documents with a certificate for TLS key agreement.", "PKI-005")
+def _signs_with_tls_key(node: "Node") -> None:
+    _sign_with(node, replace(_wanted(node), kind="agreement"), _root(node))

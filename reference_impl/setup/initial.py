@@ -8,6 +8,7 @@ from pathlib import Path
 import tomli_w
 
 from reference_impl.config import ConfigError, load_config
+from reference_impl.node import Node
 from reference_impl.setup.pki import Issued, Wanted, issue, revocation_list, save
 from reference_impl.setup.samples import add_samples
 
@@ -42,7 +43,9 @@ def initialize(folder: Path) -> Path:
     path = folder / "node.toml"
     path.touch(mode=0o600)
     path.write_text(_toml(), encoding="utf-8")
-    add_samples(load_config(folder))
+    node = Node(load_config(folder))
+    add_samples(node)
+    node.close()
     return path
 
 
@@ -54,7 +57,11 @@ def _make_keys(pki: Path) -> None:
     save(issue(Wanted(COUNTRY, AUTHORITY, "CN e-cert client", "client"), authority), pki, "client")
     for partner in PARTNERS:
         name = partner.country.lower()
-        save(issue(Wanted(partner.country, partner.name, f"{partner.country} e-cert client", "client"), authority), pki, f"{name}-client")
+        save(
+            issue(Wanted(partner.country, partner.name, f"{partner.country} e-cert client", "client"), authority),
+            pki,
+            f"{name}-client",
+        )
     save(issue(Wanted("NZ", PARTNERS[0].name, "localhost", "server"), authority), pki, "nz-server")
     _signing(pki, "signing", COUNTRY, AUTHORITY)
     _signing(pki, "nz-signing", "NZ", PARTNERS[0].name)

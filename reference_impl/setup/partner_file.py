@@ -1,6 +1,5 @@
 """partner.toml: what the judge needs to know of this node, with the real addresses."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,7 @@ def write_partner_file(node: "Node") -> Path:
     temporary = path.with_suffix(".new")
     temporary.touch(mode=0o600)
     temporary.write_text("# Written by the reference node at each start.\n" + text, encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
     return path
 
 

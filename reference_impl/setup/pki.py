@@ -44,7 +44,7 @@ class Wanted:
     country: str
     organisation: str
     name: str
-    kind: str  # "ca", "server", "client", "signer"
+    kind: str  # "ca", "server", "client", "signer", "agreement" (TLS key agreement only)
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     days: int = 825
     start: int = -1
@@ -105,6 +105,8 @@ def _for_kind(builder: x509.CertificateBuilder, wanted: Wanted) -> x509.Certific
         names: list[x509.GeneralName] = [_general_name(host) for host in wanted.hosts]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    if wanted.kind == "agreement":
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     if wanted.kind == "client":
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     return builder
@@ -117,12 +119,12 @@ def _general_name(host: str) -> x509.GeneralName:
 def _usage(wanted: Wanted) -> x509.KeyUsage:
     ca = wanted.kind == "ca"
     return x509.KeyUsage(
-        digital_signature=not ca,
+        digital_signature=wanted.kind not in ("ca", "agreement"),
         content_commitment=wanted.kind == "signer",
         # An RSA server key serves static-RSA key exchange as well, if somebody switches that on.
         key_encipherment=wanted.rsa and wanted.kind == "server",
         data_encipherment=False,
-        key_agreement=False,
+        key_agreement=wanted.kind == "agreement",
         key_cert_sign=ca,
         crl_sign=ca,
         encipher_only=False,
@@ -139,9 +141,7 @@ def revocation_list(authority: Issued, revoked: tuple[x509.Certificate, ...] = (
         .last_update(now)
         .next_update(now + timedelta(days=days))
         .add_extension(x509.CRLNumber(1), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
     )
     for certificate in revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(now).build()

@@ -90,7 +90,7 @@ class Verifier:
         for name, allowed in (
             ("CanonicalizationMethod", frozenset((EXCLUSIVE,))),
             ("SignatureMethod", self.signature_methods),
-            ("Reference/{%s}DigestMethod" % DS, self.digest_methods),
+            (f"Reference/{{{DS}}}DigestMethod", self.digest_methods),
         ):
             element = signature.find(f"{{{DS}}}SignedInfo/{{{DS}}}{name}")
             algorithm = None if element is None else element.get("Algorithm")

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from reference_impl.certificates.names import EXCHANGE
+from reference_impl.certificates.names import EXCHANGE, UNPREFIXED
 
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -71,7 +71,7 @@ class FaultWriter:
 
     def detail(self, parent: etree._Element, fault: SoapFault) -> None:
         """The one typed element of the detail."""
-        element = etree.SubElement(parent, f"{{{EXCHANGE}}}{fault.kind}", nsmap={None: EXCHANGE})
+        element = etree.SubElement(parent, f"{{{EXCHANGE}}}{fault.kind}", nsmap=UNPREFIXED)
         if fault.number:
             etree.SubElement(element, f"{{{EXCHANGE}}}Number").text = fault.number
         etree.SubElement(element, f"{{{EXCHANGE}}}Text").text = fault.text

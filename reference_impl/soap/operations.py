@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from reference_impl.certificates.messages import Acknowledgement, read_acknowledgement
-from reference_impl.certificates.names import EXCHANGE
+from reference_impl.certificates.names import EXCHANGE, UNPREFIXED
 from reference_impl.certificates.parsing import NotReadable, parse
 from reference_impl.certificates.validation import InvalidDocument
 from reference_impl.clock import instant, parse_instant
@@ -22,7 +22,7 @@ from reference_impl.store.certificates import Certificate, Item, Query
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
-Operation = Callable[[PartnerConfig, etree._Element], etree._Element]
+Operation = Callable[[PartnerConfig, etree._Element], etree._Element]  # noqa: SLF001 - lxml's own name for it
 
 
 def _text(element: etree._Element, name: str) -> str:
@@ -35,7 +35,7 @@ def _texts(element: etree._Element, name: str) -> tuple[str, ...]:
 
 def answer(name: str, *fields: tuple[str, str | None]) -> etree._Element:
     """An answer element; fields of None are left out."""
-    root = etree.Element(f"{{{EXCHANGE}}}{name}", nsmap={None: EXCHANGE})
+    root = etree.Element(f"{{{EXCHANGE}}}{name}", nsmap=UNPREFIXED)
     append(root, *fields)
     return root
 

@@ -27,7 +27,7 @@ SKEW = timedelta(seconds=30)
 MAX_NONCE = 1024
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The token is refused; the text is for the log, never for the caller."""
 
 
@@ -43,7 +43,7 @@ class Authenticator:
         """Return the partner. Raises the same `SoapFault` for everything that is wrong."""
         try:
             return self.partner(request, message)
-        except _Refused as error:
+        except Refused as error:
             raise self.refusal(str(error)) from error
 
     def refusal(self, reason: str) -> SoapFault:  # noqa: ARG002 - why, the caller must not learn
@@ -57,22 +57,22 @@ class Authenticator:
             found.append(self.by_certificate(request.certificate))
         blocks = [b for b in message.headers if b.tag == SECURITY]
         if len(blocks) > 1:
-            raise _Refused("two Security headers")
+            raise Refused("two Security headers")
         if blocks:
             holder = self.by_token(blocks[0])
             if holder is not None:
                 found.append(holder)
         if not found:
-            raise _Refused("neither certificate nor token")
+            raise Refused("neither certificate nor token")
         if len({p.country for p in found}) > 1:
-            raise _Refused("certificate and token name different partners")
+            raise Refused("certificate and token name different partners")
         return found[0]
 
     def by_certificate(self, der: bytes) -> PartnerConfig:
         """The partner whose certificate this is; TLS has checked its authority and validity already."""
         partner = self.by_fingerprint.get(hashlib.sha256(der).hexdigest())
         if partner is None:
-            raise _Refused("client certificate not registered")
+            raise Refused("client certificate not registered")
         return partner
 
     def by_token(self, block: etree._Element) -> PartnerConfig | None:
@@ -82,13 +82,13 @@ class Authenticator:
         self.check_timestamps(block.findall(f"{{{WSU}}}Timestamp"), now)
         known = (f"{{{WSSE}}}UsernameToken", f"{{{WSU}}}Timestamp")
         if any(isinstance(e.tag, str) and e.tag not in known for e in block) or len(tokens) > 1:
-            raise _Refused("a Security header that is more than one token and one timestamp")
+            raise Refused("a Security header that is more than one token and one timestamp")
         return self.check_token(tokens[0], now) if tokens else None
 
     def check_timestamps(self, stamps: list[etree._Element], now: datetime) -> None:
         """Exactly one Timestamp, short-lived and of now."""
         if len(stamps) != 1:
-            raise _Refused("not exactly one Timestamp")
+            raise Refused("not exactly one Timestamp")
         created = self.moment(stamps[0].findtext(f"{{{WSU}}}Created"))
         expires = self.moment(stamps[0].findtext(f"{{{WSU}}}Expires"))
         self.check_lifetime(created, expires)
@@ -97,12 +97,12 @@ class Authenticator:
     def check_lifetime(self, created: datetime, expires: datetime) -> None:
         """A timestamp lives for 60 seconds at most."""
         if not timedelta(0) < expires - created <= LIFETIME:
-            raise _Refused("lifetime of the Timestamp")
+            raise Refused("lifetime of the Timestamp")
 
     def check_current(self, created: datetime, expires: datetime, now: datetime) -> None:
         """It is valid now, give or take the agreed skew."""
         if created > now + SKEW or expires < now - SKEW:
-            raise _Refused("Timestamp not of now")
+            raise Refused("Timestamp not of now")
 
     def check_token(self, token: etree._Element, now: datetime) -> PartnerConfig:
         """The token's digest fits the password, its time is now, its nonce is new."""
@@ -110,7 +110,7 @@ class Authenticator:
         partner = self.by_username.get(username)
         passwords = token.findall(f"{{{WSSE}}}Password")
         if len(passwords) != 1:
-            raise _Refused("not exactly one Password")
+            raise Refused("not exactly one Password")
         nonce, created = self.freshness(token)
         # An unknown user costs the same work as a known one with a wrong password.
         secret = partner.password if partner else "no such user"
@@ -123,19 +123,19 @@ class Authenticator:
 
     def bad_password(self, partner: PartnerConfig | None) -> Exception:  # noqa: ARG002 - a seam
         """Unknown user and wrong password are one and the same."""
-        return _Refused("unknown user or wrong password")
+        return Refused("unknown user or wrong password")
 
     def freshness(self, token: etree._Element) -> tuple[bytes, str]:
         """Nonce and Created of a token, exactly one each."""
         nonces, created = token.findall(f"{{{WSSE}}}Nonce"), token.findall(f"{{{WSU}}}Created")
         if len(nonces) != 1 or len(created) != 1:
-            raise _Refused("not exactly one Nonce and Created")
+            raise Refused("not exactly one Nonce and Created")
         try:
             nonce = base64.b64decode((nonces[0].text or "").strip(), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise _Refused("Nonce is not base64") from error
+            raise Refused("Nonce is not base64") from error
         if not 0 < len(nonce) <= MAX_NONCE or not created[0].text:
-            raise _Refused("empty Nonce or Created")
+            raise Refused("empty Nonce or Created")
         return nonce, created[0].text
 
     def password_good(self, password: etree._Element, nonce: bytes, created: str, secret: str) -> bool:
@@ -149,7 +149,7 @@ class Authenticator:
         """Created is of now and the nonce was not seen while it could be."""
         self.check_current(created, created + LIFETIME, now)
         if not self.take_nonce(username, nonce, created + LIFETIME + 2 * SKEW, now):
-            raise _Refused("nonce seen before")
+            raise Refused("nonce seen before")
 
     def take_nonce(self, username: str, nonce: bytes, expires: datetime, now: datetime) -> bool:
         """Remember the nonce; False when it is known."""
@@ -160,7 +160,7 @@ class Authenticator:
         try:
             return parse_instant(text or "")
         except (ValueError, OverflowError) as error:
-            raise _Refused("not a moment") from error
+            raise Refused("not a moment") from error
 
 
 def _fingerprint(partner: PartnerConfig) -> str:

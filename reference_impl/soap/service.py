@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from reference_impl.certificates.names import EXCHANGE
-from reference_impl.certificates.parsing import MAX_BYTES
+from reference_impl.certificates.parsing import MAX_BYTES, first_error
 from reference_impl.config import PartnerConfig
 from reference_impl.soap.envelope import EnvelopeReader, Message, Request
 from reference_impl.soap.faults import MEDIA_TYPES, SOAP11, SOAP12, FaultWriter, SoapFault, invalid
@@ -135,7 +135,7 @@ class ExchangeService:
             return self.success(self.process(request, version), version)
         except SoapFault as fault:
             return self.failure(fault, version)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the caller gets a fault and the log the rest
+        except Exception as error:  # whatever it was, the caller gets a fault and the log the rest
             log.exception("an operation failed")
             return self.failure(self.internal(error), version)
 
@@ -179,7 +179,7 @@ class ExchangeService:
     def check_schema(self, element: etree._Element) -> None:
         """The request is valid against the message schema."""
         if not self.schema.validate(element):
-            raise invalid(self.schema.error_log[0].message.replace(f"{{{EXCHANGE}}}", ""))
+            raise invalid(first_error(self.schema)[1].replace(f"{{{EXCHANGE}}}", ""))
 
     def success(self, element: etree._Element, version: str) -> Response:
         """HTTP 200 with the answer."""

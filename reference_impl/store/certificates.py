@@ -101,8 +101,13 @@ class CertificateStore:
 
     def page(self, query: Query) -> list[Item]:
         """At most `query.size` + 1 items in order of change, then number; one more tells that a page follows."""
-        columns = (certificates.c.number, certificates.c.type_code, certificates.c.status, audience.c.changed,
-                   certificates.c.digest)
+        columns = (
+            certificates.c.number,
+            certificates.c.type_code,
+            certificates.c.status,
+            audience.c.changed,
+            certificates.c.digest,
+        )
         statement = (
             select(*columns)
             .join(audience, audience.c.number == certificates.c.number)
@@ -149,7 +154,13 @@ class CertificateStore:
         self._note(connection, certificate.number, certificate.status, changed, reason)
 
     def change(
-        self, connection: Connection, number: str, status: str, at: datetime, reason: str, replaced_by: str | None = None
+        self,
+        connection: Connection,
+        number: str,
+        status: str,
+        at: datetime,
+        reason: str,
+        replaced_by: str | None = None,
     ) -> None:
         """Write a new state; the document stays as it is."""
         values = {"status": status, "changed": instant(at)}

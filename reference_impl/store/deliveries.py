@@ -75,9 +75,7 @@ class DeliveryStore:
         if connection.execute(known).first() is not None:
             return
         values = {name: getattr(clearance, name) for name in ("number", "country", "status", "reason", "digest")}
-        connection.execute(
-            insert(clearances).values(**values, document=document, received=instant(clearance.received))
-        )
+        connection.execute(insert(clearances).values(**values, document=document, received=instant(clearance.received)))
 
     def clearances(self, number: str) -> list[Clearance]:
         """All SPSAcknowledgements about a certificate, oldest first."""

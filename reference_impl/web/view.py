@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from reference_impl.certificates.names import CERTIFICATE, RAM, ram
+from reference_impl.certificates.names import RAM, ram
 from reference_impl.certificates.parsing import parse
 from reference_impl.store.certificates import Certificate
 
@@ -51,15 +51,14 @@ class ViewMaker:
     def fields(self, certificate: Certificate) -> tuple[Field, ...]:
         """The facts."""
         root = parse(certificate.document)
-        document = root.find(f"{{{CERTIFICATE}}}SPSExchangedDocument")
-        goods = root.find(f"{{{CERTIFICATE}}}SPSConsignment")
+        document, goods = root.find("{*}SPSExchangedDocument"), root.find("{*}SPSConsignment")
         if document is None or goods is None:
             raise ValueError(f"{certificate.number}: the kept document is not a certificate")
         lines = list(goods.iter(f"{{{RAM}}}IncludedSPSTradeLineItem"))
         return (
             Field("number", "Certificate number", (certificate.number,)),
             Field("type", "Kind of certificate", (f"{_text(document, 'Name')} ({certificate.type_code})",)),
-            Field("issued", "Date and time of issue", ("".join(document.find(ram("IssueDateTime")).itertext()),)),  # type: ignore[union-attr, arg-type]
+            Field("issued", "Date and time of issue", (_moment(document),)),
             Field("authority", "Issued by", (_text(document, "IssuerSPSParty/Name"),)),
             Field("export-country", "Exporting country", (_country(goods, "ExportSPSCountry"),)),
             Field("import-country", "Importing country", (_country(goods, "ImportSPSCountry"),)),
@@ -73,6 +72,11 @@ class ViewMaker:
 
 def _text(element: etree._Element, path: str) -> str:
     return element.findtext(ram(path)) or ""
+
+
+def _moment(document: etree._Element) -> str:
+    element = document.find(ram("IssueDateTime"))
+    return "" if element is None else (element.findtext("*") or "")
 
 
 def _country(goods: etree._Element, name: str) -> str:
@@ -89,8 +93,15 @@ def _quantity(line: etree._Element) -> str:
 
 
 def _party(goods: etree._Element, name: str) -> str:
-    parts = (_text(goods, f"{name}/{p}") for p in (
-        "Name", "SpecifiedSPSAddress/LineOne", "SpecifiedSPSAddress/CityName", "SpecifiedSPSAddress/CountryID"))
+    parts = (
+        _text(goods, f"{name}/{p}")
+        for p in (
+            "Name",
+            "SpecifiedSPSAddress/LineOne",
+            "SpecifiedSPSAddress/CityName",
+            "SpecifiedSPSAddress/CountryID",
+        )
+    )
     return ", ".join(p for p in parts if p)
 
 

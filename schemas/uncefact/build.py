@@ -78,7 +78,7 @@ def entity(name: str, rows: list[Row], notes: dict[str, str]) -> str:
     elements = "".join(
         f'      <xsd:element name="{row["element"]}" type="{row["type"]}"{occurrence(row)}/>\n' for row in rows
     )
-    note = f"    <xsd:annotation><xsd:documentation xml:lang=\"en\">{escape(notes[name])}</xsd:documentation></xsd:annotation>\n"
+    note = f'    <xsd:annotation><xsd:documentation xml:lang="en">{escape(notes[name])}</xsd:documentation></xsd:annotation>\n'
     return (
         f'  <xsd:complexType name="{local(name)}">\n{note}    <xsd:sequence>\n{elements}'
         "    </xsd:sequence>\n  </xsd:complexType>\n"
@@ -129,7 +129,9 @@ def datatype(name: str, rows: list[Row]) -> str:
         return enumeration(local(name), value.removeprefix("one of: ").split(" "))
     if first == "(union)":
         members = " ".join(row["value"] for row in rows)
-        return f'  <xsd:simpleType name="{local(name)}">\n    <xsd:union memberTypes="{members}"/>\n  </xsd:simpleType>\n'
+        return (
+            f'  <xsd:simpleType name="{local(name)}">\n    <xsd:union memberTypes="{members}"/>\n  </xsd:simpleType>\n'
+        )
     if first.startswith("(choice)"):
         body = f"    <xsd:choice>\n{''.join(alternatives(rows))}    </xsd:choice>\n"
     else:
@@ -173,12 +175,16 @@ def build() -> dict[str, str]:
         messages.append(Module("rsm", release[key], f"{root}_{VERSIONS['rsm']}.xsd", body))
     modules = [
         Module(
-            "ram", release["entity"], f"ReusableAggregateBusinessInformationEntity_{VERSIONS['ram']}.xsd",
+            "ram",
+            release["entity"],
+            f"ReusableAggregateBusinessInformationEntity_{VERSIONS['ram']}.xsd",
             "".join(entity(n, rows, notes) for n, rows in entities.items() if n in reached and n.startswith("ram:")),
         ),
         *(
             Module(
-                prefix, release[key], f"{file}_{VERSIONS[prefix]}.xsd",
+                prefix,
+                release[key],
+                f"{file}_{VERSIONS[prefix]}.xsd",
                 "".join(datatype(n, rows) for n, rows in types.items() if n in reached and n.startswith(prefix + ":")),
             )
             for prefix, key, file in (

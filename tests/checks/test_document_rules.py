@@ -123,7 +123,9 @@ def test_one_language_occurs_once_among_repetitions() -> None:
     assert broken(two.replace(chinese, chinese + name).encode()) == ["DOC-030"]
 
 
-@pytest.mark.parametrize(("tag", "good"), [("zh-Hans", True), ("sr-Latn-RS", True), ("xx", False), ("EN", False), ("", False)])
+@pytest.mark.parametrize(
+    ("tag", "good"), [("zh-Hans", True), ("sr-Latn-RS", True), ("xx", False), ("EN", False), ("", False)]
+)
 def test_languages_are_known(tag: str, good: bool) -> None:
     data = GOOD.replace(b'languageID="en"', f'languageID="{tag}"'.encode(), 1)
     assert (broken(data) == []) is good
@@ -152,7 +154,12 @@ def test_the_future_is_judged_only_with_a_time_of_checking() -> None:
 
 @pytest.mark.parametrize(
     "moment",
-    ["2026-03-02T09:30:00Z", "2026-03-31T23:59:59+13:45", "2026-03-02T09:30:00.123456789-03:30", " 2026-03-02T09:30:00Z "],
+    [
+        "2026-03-02T09:30:00Z",
+        "2026-03-31T23:59:59+13:45",
+        "2026-03-02T09:30:00.123456789-03:30",
+        " 2026-03-02T09:30:00Z ",
+    ],
 )
 def test_moments_with_an_offset_are_accepted(moment: str) -> None:
     assert broken(GOOD.replace(b"2026-03-02T09:30:00+00:00", moment.encode())) == []

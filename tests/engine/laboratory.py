@@ -45,7 +45,8 @@ from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity, U
 from conformance.model.words import Level, Role
 
 def say(tape, body, action="say"):
-    return tape.exchange("test", action, Message("text/plain", b"question"), lambda: Answer(Message("text/plain", body)))
+    asked = Message("text/plain", b"question")
+    return tape.exchange("test", action, asked, lambda: Answer(Message("text/plain", body)))
 """
 
 

@@ -40,9 +40,9 @@ def test_fail(tape, judge):
     exchange = say(tape, f"no {SECRET} {quote(SECRET)}".encode())
     body = exchange.answer.response.body
     plain = base64.b64encode(b"\\0judge\\0" + SECRET.encode()).decode()
-    tape.exchange("test", "auth", None, lambda: Answer(
-        Message("text/plain", plain.encode(), (("Authorization", "Basic " + base64.b64encode(b"u:" + SECRET.encode()).decode()),)),
-        facts=(("note", SECRET),)))
+    basic = "Basic " + base64.b64encode(b"u:" + SECRET.encode()).decode()
+    message = Message("text/plain", plain.encode(), (("Authorization", basic),))
+    tape.exchange("test", "auth", None, lambda: Answer(message, facts=(("note", SECRET),)))
     where = Where("answer", 1, "/", exchange.answer.response.digest)
     judge.expect(body == b"yes", expected="yes", actual=body.decode(), message="not yes " + SECRET, where=where)
 
@@ -101,7 +101,8 @@ def test_every_line_is_as_the_schema_says(ended: tuple[Laboratory, Ended]) -> No
     for event in ended[1].events:
         validator.validate(event)
     assert {e["event"] for e in ended[1].events} >= {
-        "run-started", "case-selected", "case-left-out", "case-started", "step", "clock", "case-finished", "run-finished",
+        "run-started", "case-selected", "case-left-out", "case-started", "step", "clock", "case-finished",
+        "run-finished",
     }  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def test_the_record_reads_back_whole(ended: tuple[Laboratory, Ended]) -> None:
         "none": "not-applicable", "crash": "error",
     }  # fmt: skip
     first = record.results[0]
-    assert [step.note or step.exchange and step.exchange.action for step in first.steps] == ["asking", "say"]
+    assert [step.note or (step.exchange and step.exchange.action) for step in first.steps] == ["asking", "say"]
     assert first.steps[1].exchange is not None
     assert first.steps[1].exchange.answer.response is not None
     assert first.steps[1].exchange.answer.response.body == b"yes"
@@ -159,7 +160,9 @@ def test_a_changed_record_is_judged_otherwise(ended: tuple[Laboratory, Ended], t
     kept = [line for line in lines if '"step"' not in line or '"PULL-001.random"' not in line]
     assert len(kept) < len(lines)
     (copy / "record.jsonl").write_text("\n".join(kept) + "\n")
-    again = laboratory.ecert("replay", copy, "--partner", laboratory.partner, "--cases-from", laboratory.cases, "--json")
+    again = laboratory.ecert(
+        "replay", copy, "--partner", laboratory.partner, "--cases-from", laboratory.cases, "--json"
+    )
     assert again.code == 4
     assert "PULL-001.random" in [d["case"] for d in json.loads(again.out)["differences"]]
 

@@ -44,6 +44,8 @@ class Small:
     stall: float = 0.0
     delay: float = 0.0
     wrong_digest: bool = False
+    redirect: bool = False
+    followed: int = 0
     requests: list[float] = field(default_factory=list)
 
     def partner_file(
@@ -131,6 +133,10 @@ def small(tmp_path: Path) -> Iterator[Small]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            partner.followed += 1
+            self._answer("text/html", "")
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             partner.requests.append(time.time())
@@ -141,13 +147,16 @@ def small(tmp_path: Path) -> Iterator[Small]:
                 found = re.search(r"Body><(\w+)", body)
                 assert found is not None
                 self._answer("text/xml; charset=utf-8", soap_answer(found.group(1), partner.wrong_digest))
+            elif partner.redirect:
+                self._answer("text/html", "", 302)
             else:
                 facts = "".join(f'<p data-ecert-field="{name}">{name}</p>' for name in FACTS)
                 page = f'<p data-ecert-state="issued" data-ecert-field="number">{NUMBER}</p>{facts}'
                 self._answer("text/html; charset=utf-8", f"<html><body>{page}</body></html>")
 
-        def _answer(self, media_type: str, text: str) -> None:
-            self.send_response(200)
+        def _answer(self, media_type: str, text: str, status: int = 200) -> None:
+            self.send_response(status)
+            self.send_header("Location", f"https://127.0.0.1:{partner.port}/elsewhere")
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()

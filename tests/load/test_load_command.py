@@ -11,7 +11,7 @@ from conformance.cli.load import load
 
 
 def run(partner: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(load, [str(partner), "--output", str(partner.parent / "runs"), *arguments])
+    return CliRunner().invoke(load, [str(partner), "--out", str(partner.parent / "runs"), *arguments])
 
 
 def report(result: Result) -> Any:
@@ -44,13 +44,17 @@ def test_one_slow_answer_does_not_slow_the_arrivals_and_two_workers_share_them(s
 
 
 def test_slow_and_wrong_answers_fail_the_agreed_limits(small: Any) -> None:
-    small.delay, small.wrong_digest = 0.3, True
+    small.delay, small.wrong_digest, small.redirect = 0.3, True, True
     partner = small.partner_file(limits="fetch_p95_seconds = 0.1\nerror_share = 0.0")
-    result = run(partner, "--rate", "15", "--duration", "2", "--access", "pull", "--json")
+    result = run(partner, "--rate", "25", "--duration", "3", "--json")
     assert result.exit_code == 1, result.output
-    (case,) = report(result)["cases"]
-    assert [f["requirement"] for f in case["findings"]] == ["LOAD-001", "LOAD-001"]
-    assert any("digest" in entry["text"] for entry in report(result)["load"]["deviations"])
+    pull, page = report(result)["cases"]
+    assert [f["requirement"] for f in pull["findings"]] == ["LOAD-001", "LOAD-001"]
+    assert [f["requirement"] for f in page["findings"]] == ["LOAD-005", "LOAD-005"]
+    told = [entry["text"] for entry in report(result)["load"]["deviations"]]
+    assert any("digest" in text for text in told)
+    assert any("HTTP 302" in text for text in told)
+    assert small.followed == 0, "a redirect is never followed"
 
 
 def test_a_partner_that_is_not_there_is_not_reached(small: Any) -> None:

@@ -163,7 +163,9 @@ class MailServer:
         self.login = (judge["mail_username"].encode(), judge["mail_password"].encode())
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(node.folder / judge["certificate"], node.folder / judge["key"])
-        self.options = {"tls_context": tls, "require_starttls": True, "auth_required": True, "hostname": "localhost"}
+        self.tls, self.hold = tls, False
+        self.released = threading.Event()
+        self.options: dict[str, Any] = {"tls_context": tls, "require_starttls": True, "auth_required": True, "hostname": "localhost"}
         self.loop = asyncio.new_event_loop()
         self.node = node
 
@@ -175,12 +177,25 @@ class MailServer:
         self.times.append(time.monotonic())
         self.octets.append(octets)
         self.messages.append(message_from_bytes(octets))
+        if self.hold:
+            await asyncio.to_thread(self.released.wait, 20)
         answer = self.answers.pop(0) if self.answers else "250 kept"
         if answer == "drop":
             assert server.transport is not None
             server.transport.abort()  # type: ignore[attr-defined]
             await asyncio.sleep(0)
         return answer
+
+    def release(self) -> None:
+        """Let go the final dots that were held."""
+        self.hold = False
+        self.released.set()
+
+    def mend(self) -> None:
+        """Offer the right certificate over STARTTLS from now on."""
+        judge = self.node.partner["ixit"]["judge"]
+        self.tls.load_cert_chain(self.node.folder / judge["certificate"], self.node.folder / judge["key"])
+        self.options.update(tls_context=self.tls, require_starttls=True, auth_required=True)
 
     def of(self, number: str) -> list[Message]:
         """The messages whose subject names a number."""
@@ -191,6 +206,7 @@ class MailServer:
         self.thread.start()
         self.server = asyncio.run_coroutine_threadsafe(self._listen(), self.loop).result(5)
         self.node.judge.update(mail_host="127.0.0.1", mail_port=self.server.sockets[0].getsockname()[1])
+        self.node.lookup("tell the node where this server is")
         return self
 
     async def _listen(self) -> asyncio.Server:
@@ -219,7 +235,7 @@ class PullServer:
         self.listed: dict[str, bytes] = {}
         self.digests: dict[str, str] = {}
         self.faults: dict[str, str] = {}
-        self.calls: list[tuple[str, str, dict[str, str]]] = []
+        self.calls: list[tuple[str, bytes, dict[str, str]]] = []
         judge = node.partner["ixit"]["judge"]
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate or node.folder / judge["certificate"], key or node.folder / judge["key"])
@@ -273,7 +289,7 @@ class PullServer:
             r.findtext(f"{{{NS}}}Receipt") or "" for r in found if r.findtext(f"{{{NS}}}Number") == number
         ]
 
-    def named(self, operation: str) -> list[tuple[str, dict[str, str]]]:
+    def named(self, operation: str) -> list[tuple[bytes, dict[str, str]]]:
         """Body and headers of each call of an operation."""
         return [(body, headers) for name, body, headers in list(self.calls) if name == operation]
 
@@ -296,7 +312,7 @@ def _handler(service: PullServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             octets = self.rfile.read(int(self.headers["Content-Length"]))
             request = etree.fromstring(octets)[0][0]
-            service.calls.append((etree.QName(request).localname, octets.decode(), dict(self.headers.items())))
+            service.calls.append((etree.QName(request).localname, octets, dict(self.headers.items())))
             status, body = service.answer(request)
             answer = f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{body}</s:Body></s:Envelope>'.encode()
             self.send_response(status)

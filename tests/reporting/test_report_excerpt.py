@@ -1,6 +1,7 @@
 """Excerpts: the right place, in whatever a partner sent."""
 
 import time
+from base64 import b64encode
 
 import pytest
 
@@ -48,3 +49,11 @@ def test_hostile_text_is_read_in_one_pass(hostile: bytes) -> None:
 def test_utf_16_is_read_as_text() -> None:
     shown = excerpt("<?xml version='1.0'?>\n<r>é</r>".encode("utf-16"), "", Where("document", 2))
     assert [line.text for line in shown.lines if line.marked] == ["<r>é</r>"]
+
+
+def test_the_place_in_a_document_inside_a_soap_answer_is_shown() -> None:
+    document = "<r>\n<a>" + "x" * 100 + "</a>\n<b>here</b>\n</r>"
+    body = f"<e><Document>{b64encode(document.encode()).decode()}</Document></e>".encode()
+    shown = excerpt(body, "", Where("document", 3, "/r/b"))
+    assert [line.text for line in shown.lines if line.marked] == ["<b>here</b>"]
+    assert "inside the message" in shown.note

@@ -82,14 +82,17 @@ def swap(old: str, new: str) -> Callable[[], bytes]:
 
 ACCEPTED = {
     "spaces around a code": swap("<ram:StatusCode>70", "<ram:StatusCode> 70\n "),
-    "the fixed agency": swap("<ram:StatusCode>", '<ram:StatusCode listAgencyID="6" listID="4405" listVersionID="D16B">'),
+    "the fixed agency": swap(
+        "<ram:StatusCode>", '<ram:StatusCode listAgencyID="6" listID="4405" listVersionID="D16B">'
+    ),
     "a fixed list with spaces": swap("<ram:StatusCode>", '<ram:StatusCode listID=" 4405 ">'),
     "any unit": swap('unitCode="KGM"', 'unitCode="furlong"'),
     "empty text": swap(">Fresh apples<", "><"),
     "any text as date": swap("2026-03-02T09:30:00+00:00", "yesterday"),
     "a date of another document": swap("<ram:IssueDateTime>2026-02-20<", "<ram:IssueDateTime>2026-02-20T10:00:00Z<"),
     "the DateTime alternative": swap(
-        "<udt:DateTimeString>2026-03-02T09:30:00+00:00</udt:DateTimeString>", "<udt:DateTime>2026-03-02T09:30:00</udt:DateTime>"
+        "<udt:DateTimeString>2026-03-02T09:30:00+00:00</udt:DateTimeString>",
+        "<udt:DateTime>2026-03-02T09:30:00</udt:DateTime>",
     ),
     "format of a date text": swap("<udt:DateTimeString>", '<udt:DateTimeString format="205">'),
     "an explicit type": swap(

@@ -1,6 +1,7 @@
 """What a case tells the judge: expectations that are collected, and those it cannot go on without."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
@@ -68,6 +69,35 @@ class Judge:
         """Raise `Nonconformity` unless the condition holds: what follows would make no sense."""
         if not condition:
             raise Nonconformity(self._finding(expected, actual, message, where, requirement, layer))
+
+    def expect_equal(
+        self,
+        expected: object,
+        actual: object,
+        message: str,
+        *,
+        where: Where = Where(),  # noqa: B008 - frozen
+        requirement: str | None = None,
+    ) -> bool:
+        """Collect a finding unless both are equal, and go on. Returns whether they are."""
+        return self.expect(
+            expected == actual, expected=expected, actual=actual, message=message, where=where, requirement=requirement
+        )
+
+    @contextmanager
+    def still(self, message: str) -> Iterator[None]:
+        """What is done in the body must go as it went before; where the partner refuses it, that is a finding.
+
+        A port's refusal names what was sent, but not what it means for the case: `message` says it.
+        """
+        try:
+            yield
+        except Nonconformity as refused:
+            said = "; ".join(finding.actual for finding in refused.findings) or str(refused)
+            where = refused.findings[0].where if refused.findings else Where()
+            raise Nonconformity(
+                self._finding("the same answer as before", said, message, where, None, None)
+            ) from refused
 
     def report(self, findings: Iterable[Finding]) -> None:
         """Collect the findings of a check."""

@@ -73,6 +73,20 @@ class Stock:
             return held
         return self._from_data("withdrawn", self._partner.judge.country)
 
+    def withdraw(self, number: str) -> None:
+        """Withdraw a certificate through the partner's hook; `Inconclusive` when there is none."""
+        self._hooks.call("withdraw", number=number, reason="Conformance test: issued in error")
+
+    def replace(self, number: str) -> Held:
+        """Replace a certificate through the partner's hook and return the new one; `Inconclusive` without the hook."""
+        new = self._hooks.call("replace", number=number, reason="Conformance test: consignee corrected")
+        return Held(
+            _number("replace", new),
+            str(new.get("verification_code") or ""),
+            str(new.get("verification_url") or ""),
+            country=self._partner.judge.country,
+        )
+
     def draft(self) -> Held:
         """Return a certificate that is not issued yet; only a hook can make one."""
         if not self._hooks.has("issue"):

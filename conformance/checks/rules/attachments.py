@@ -64,8 +64,13 @@ def _reference(element: etree._Element) -> Iterator[Finding]:
         secure = False
     if not secure:
         yield rule_finding(
-            "DOC-040", element, "an attachment elsewhere should be fetched over https", "an https URI", quoted(uri),
-            at="/@uri", level=Level.SHOULD,
+            "DOC-040",
+            element,
+            "an attachment elsewhere should be fetched over https",
+            "an https URI",
+            quoted(uri),
+            at="/@uri",
+            level=Level.SHOULD,
         )
 
 
@@ -79,25 +84,42 @@ def _content(element: etree._Element, text: str) -> Iterator[Finding]:
     try:
         content = b64decode(_WHITE.sub("", text), validate=True)
     except (binascii.Error, ValueError):
-        yield rule_finding("DOC-037", element, "the attachment is not base64 and cannot be decoded", "base64", quoted(text))
+        yield rule_finding(
+            "DOC-037", element, "the attachment is not base64 and cannot be decoded", "base64", quoted(text)
+        )
         return
     found = sniff(content)
     if found is None or (declared and found != declared) or (ending and ending not in AGREED.get(found, (ending,))):
         says = " and ".join(filter(None, (declared, f"file name {name}" if name else ""))) or "no type"
         yield rule_finding(
-            "DOC-037", element, "the attachment's content is not what its type says", says,
+            "DOC-037",
+            element,
+            "the attachment's content is not what its type says",
+            says,
             found or f"unknown content, first octets {content[:8].hex()}",
         )
     if (declared and declared not in AGREED) or (found is not None and found not in AGREED):
         yield rule_finding(
-            "DOC-038", element, "this kind of attachment is not agreed", f"one of {', '.join(AGREED)}", found or declared
+            "DOC-038",
+            element,
+            "this kind of attachment is not agreed",
+            f"one of {', '.join(AGREED)}",
+            found or declared,
         )
     elif name and not any(ending in endings for endings in AGREED.values()):
         yield rule_finding(
-            "DOC-038", element, "the file name has no agreed ending",
-            ", ".join(f".{e}" for endings in AGREED.values() for e in endings), quoted(name), at="/@filename",
+            "DOC-038",
+            element,
+            "the file name has no agreed ending",
+            ", ".join(f".{e}" for endings in AGREED.values() for e in endings),
+            quoted(name),
+            at="/@filename",
         )
     if len(content) > MOST_OCTETS:
         yield rule_finding(
-            "DOC-038", element, "the attachment is too large", f"at most {MOST_OCTETS:,} octets", f"{len(content):,} octets"
+            "DOC-038",
+            element,
+            "the attachment is too large",
+            f"at most {MOST_OCTETS:,} octets",
+            f"{len(content):,} octets",
         )

@@ -28,6 +28,9 @@ def check_containers(elements: list[etree._Element], _setting: Setting) -> Itera
         number = re.sub(r"[\s-]", "", element.text or "")
         if _NUMBER.fullmatch(number) and int(number[10]) != (right := check_digit(number[:10])):
             yield rule_finding(
-                "DOC-041", element, "the check digit of the container number is wrong", f"{number[:10]}{right}",
+                "DOC-041",
+                element,
+                "the check digit of the container number is wrong",
+                f"{number[:10]}{right}",
                 quoted(element.text or ""),
             )

@@ -27,8 +27,12 @@ def check_languages(elements: list[etree._Element], _setting: Setting) -> Iterat
         for earlier in element.itersiblings(element.tag, preceding=True):
             if earlier.get("languageID") == language:
                 yield rule_finding(
-                    "DOC-030", element, f"{local(element)} is given twice in one language",
-                    "one for each language", f"languageID={quoted(language or '')} again", at="/@languageID",
+                    "DOC-030",
+                    element,
+                    f"{local(element)} is given twice in one language",
+                    "one for each language",
+                    f"languageID={quoted(language or '')} again",
+                    at="/@languageID",
                 )
                 break
 
@@ -45,7 +49,10 @@ def check_re_export(lines: list[etree._Element], _setting: Setting) -> Iterator[
             said[subject] = content
             if (content.text or "") not in ("True", "False"):
                 yield rule_finding(
-                    "DOC-045", content, f"the note {subject} says yes or no", "True or False",
+                    "DOC-045",
+                    content,
+                    f"the note {subject} says yes or no",
+                    "True or False",
                     quoted(content.text or ""),
                 )
         for one, other in _PAIRS:
@@ -65,18 +72,27 @@ def check_sequence(numbers: list[etree._Element], _setting: Setting) -> Iterator
     for number, value in values:
         if value < 1 or value != int(value):
             yield rule_finding(
-                "DOC-021", number, "a line's number is a whole number of 1 or more", "1 or more",
+                "DOC-021",
+                number,
+                "a line's number is a whole number of 1 or more",
+                "1 or more",
                 quoted(number.text or ""),
             )
     for (_, before), (number, value) in pairwise(values):
         if value <= before:
             yield rule_finding(
-                "DOC-021", number, "line numbers ascend and none occurs twice", f"more than {before:g}",
+                "DOC-021",
+                number,
+                "line numbers ascend and none occurs twice",
+                f"more than {before:g}",
                 quoted(number.text or ""),
             )
     if len(values) > MOST_LINES:
         yield rule_finding(
-            "DOC-046", values[MOST_LINES][0], "the document has too many lines", f"at most {MOST_LINES} lines",
+            "DOC-046",
+            values[MOST_LINES][0],
+            "the document has too many lines",
+            f"at most {MOST_LINES} lines",
             f"{len(values):,} lines",
         )
 
@@ -92,8 +108,11 @@ def check_times(elements: list[etree._Element], setting: Setting) -> Iterator[Fi
         if when is not None and when > setting.at + SKEW:
             what = "the signature" if signed else "the issue"
             yield rule_finding(
-                "DOC-015" if signed else "DOC-014", element, f"{what} lies in the future",
-                f"not after {setting.at.isoformat()} (5 minutes of skew allowed)", quoted(element.text or ""),
+                "DOC-015" if signed else "DOC-014",
+                element,
+                f"{what} lies in the future",
+                f"not after {setting.at.isoformat()} (5 minutes of skew allowed)",
+                quoted(element.text or ""),
             )
 
 

@@ -64,8 +64,14 @@ def local(element: etree._Element) -> str:
 
 
 def rule_finding(
-    requirement: str, element: etree._Element, message: str, expected: str, actual: str, *,
-    at: str = "", level: Level = Level.MUST,
+    requirement: str,
+    element: etree._Element,
+    message: str,
+    expected: str,
+    actual: str,
+    *,
+    at: str = "",
+    level: Level = Level.MUST,
 ) -> Finding:
     """Return a finding of the rules layer about an element, or with `at` about something at it (`/@name`)."""
     return Finding(requirement, message, expected, actual, where(element, at), level, Layer.RULES)

@@ -55,9 +55,12 @@ def check_empty(elements: list[etree._Element]) -> Iterator[Finding]:
             continue  # DOC-005, DOC-037 and DOC-013 speak of these
         must = key in mandatory()
         yield rule_finding(
-            _OF_EMPTY.get(key, "DOC-018"), element,
+            _OF_EMPTY.get(key, "DOC-018"),
+            element,
             f"{key[1]} of {key[0]} is empty" if must else f"{key[1]} of {key[0]} is empty; leave it out",
-            "text" if must else "text, or no element", "empty", level=Level.MUST if must else Level.SHOULD,
+            "text" if must else "text, or no element",
+            "empty",
+            level=Level.MUST if must else Level.SHOULD,
         )
 
 
@@ -83,16 +86,23 @@ def check_characters(root: etree._Element, data: bytes) -> Iterator[Finding]:
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if encoding not in _ENCODINGS or (encoding.startswith("UTF-16") and not marked):
         yield Finding(
-            "DOC-032", "the document is in an encoding partners need not read", "UTF-8, or UTF-16 with a byte order mark",
-            encoding + ("" if marked else " without a byte order mark"), Where(line=1), layer=Layer.RULES,
+            "DOC-032",
+            "the document is in an encoding partners need not read",
+            "UTF-8, or UTF-16 with a byte order mark",
+            encoding + ("" if marked else " without a byte order mark"),
+            Where(line=1),
+            layer=Layer.RULES,
         )
-    if not (data.isascii() and b"&#" not in data):
+    if not data.isascii() or (b"&" in data and b"&#" in data):
         yield from _normal_form(root, data)
     if has_processing_instruction(root, data):
         for node in root.xpath("//processing-instruction()"):
             yield Finding(
-                "DOC-033", "the document has a processing instruction", "none but the XML declaration",
-                quoted(f"<?{node.target}"), Where(line=node.sourceline, path="/processing-instruction()"),
+                "DOC-033",
+                "the document has a processing instruction",
+                "none but the XML declaration",
+                quoted(f"<?{node.target}"),
+                Where(line=node.sourceline, path="/processing-instruction()"),
                 layer=Layer.RULES,
             )
 

@@ -1,0 +1,35 @@
+"""What the load room costs itself: adding a measured request, and putting the files of the processes together."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "load"))
+
+from load_samples import Samples
+
+from conformance.cli.load_figures import read_figures
+
+REQUESTS = 200_000
+
+
+def main() -> None:
+    samples = Samples()
+    started = time.perf_counter()
+    for number in range(REQUESTS):
+        samples.add("pull GetCertificate", "pull", number // 1000, 1 + number % 977, "", "")
+    adding = time.perf_counter() - started
+    with tempfile.TemporaryDirectory() as folder:
+        samples.write(Path(folder))
+        started = time.perf_counter()
+        (row,) = read_figures(Path(folder), REQUESTS / 1000).rows
+        reading = time.perf_counter() - started
+        size = sum(path.stat().st_size for path in Path(folder).iterdir())
+    assert row.count == REQUESTS
+    print(f"adding a request {adding / REQUESTS * 1e6:.1f} µs; reading {REQUESTS:,} requests {reading * 1000:.0f} ms")
+    print(f"file {size:,} octets")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""A fetched certificate, read and checked, for the cases about documents."""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.stock import Stock
+from conformance.checks.document import check_document
+from conformance.checks.signature import check_signature
+from conformance.model.finding import Finding, Where
+from conformance.parsing import Unreadable, parse
+from conformance.partner import Partner
+from conformance.ports.pull_values import Fetched
+from conformance.ports.soap import PullPort
+from conformance.ports.tape import Tape
+
+ENTITY = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:21}"
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Fetches certificates and reports what checks find, one requirement at a time."""
+
+    pull: PullPort
+    stock: Stock
+    judge: Judge
+    tape: Tape
+    partner: Partner
+
+    def fetch(self) -> Fetched:
+        """A newly issued certificate, fetched."""
+        return self.pull.get(self.stock.issued().number)
+
+    def report(self, requirement: str, fetched: Fetched | None = None) -> Fetched:
+        """Report the findings of one requirement on a fetched document; others have cases of their own."""
+        found = fetched or self.fetch()
+        at = self.tape.now()
+        report = check_document(found.document, at=at, placement=self.partner.signature)
+        self._report(found, requirement, report.findings)
+        reading = [one for one in report.findings if one.layer == "reading"]
+        self.judge.precondition(
+            not reading or reading[0].requirement == requirement,
+            f"The document {found.number} cannot be read: {reading[0].message if reading else ''}.",
+        )
+        return found
+
+    def report_signature(self, requirement: str, fetched: Fetched | None = None) -> Fetched:
+        """Report the findings of one requirement on the signature of a fetched document."""
+        found = fetched or self.fetch()
+        findings = check_signature(
+            found.document,
+            anchors=[path.read_bytes() for path in self.partner.trust.anchors],
+            at=self.tape.now(),
+            crls=[path.read_bytes() for path in self.partner.trust.crls],
+            placement=self.partner.signature,
+            signature=found.signature,
+            country=self.partner.country,
+        )
+        self._report(found, requirement, findings)
+        others = [one for one in findings if one.requirement != requirement]
+        self.judge.precondition(
+            not others or any(one.requirement == requirement for one in findings),
+            f"The signature was not checked that far: {others[0].message if others else ''}",
+        )
+        return found
+
+    def _report(self, found: Fetched, requirement: str, findings: "list[Finding] | tuple[Finding, ...]") -> None:
+        part = f"document {found.number}"
+        for one in findings:
+            if one.requirement == requirement:
+                where = Where(part, one.where.line, one.where.path, found.message)
+                self.judge.report([Finding(
+                    one.requirement, one.message, one.expected, one.actual, where, one.level, one.layer,
+                )])  # fmt: skip
+
+
+def tree(judge: Judge, fetched: Fetched) -> etree._Element:
+    """The document, parsed; the case is inconclusive when it cannot be."""
+    try:
+        return parse(fetched.document)
+    except Unreadable as error:
+        judge.precondition(condition=False, reason=f"The document {fetched.number} cannot be read: {error}.")
+        raise
+
+
+def text(root: etree._Element, path: str) -> str:
+    """The text at a path of local names below the root, stripped; "" when there is none."""
+    steps = "/".join(f"*[local-name()='{name}']" for name in path.split("/"))
+    return str(root.xpath(f"string({steps})")).strip()
+
+
