@@ -4,9 +4,9 @@ Works on any schema set that xmlschema loads. Content models that are one sequen
 one choice of single elements, are explained by an alignment of our own; for others xmlschema's messages are taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import xmlschema
 from lxml import etree
@@ -108,37 +108,7 @@ class Explainer:
                 elif local(attribute) not in ("nil", "type", "schemaLocation", "noNamespaceSchemaLocation"):
                     yield finding("DOC-002", f"{shown} is unknown", "no such attribute", quoted(value), place)
                 continue
-            known = declared.get(attribute)
-            if known is None:
-                if None in declared and declared[None].is_matching(attribute):
-                    continue
-                allowed = ", ".join(sorted(str(a) for a in declared if a)) or "none"
-                yield finding(
-                    "DOC-002",
-                    f"{name} has the attribute {shown}, which is not declared",
-                    f"attributes: {allowed}",
-                    f"{shown}={quoted(value)}",
-                    place,
-                )
-                continue
-            if known.use == "prohibited":
-                yield finding("DOC-002", f"{shown} is prohibited on {name}", "absent", quoted(value), place)
-            elif known.fixed is not None and self._normal(value, known.type) != known.fixed:
-                yield finding(
-                    "DOC-002",
-                    f"the attribute {shown} of {name} is fixed",
-                    f"'{known.fixed}' or no attribute",
-                    quoted(value),
-                    place,
-                )
-            elif next(known.type.iter_errors(self._normal(value, known.type)), None) is not None:
-                yield finding(
-                    "DOC-002",
-                    f"the attribute {shown} of {name} has a value that is not allowed",
-                    type_words(known.type),
-                    quoted(value),
-                    place,
-                )
+            yield from self._attribute(name, shown, value, declared, attribute, place)
         for attribute, known in declared.items():
             if attribute and known.use == "required" and attribute not in element.attrib:
                 yield finding(
@@ -148,6 +118,42 @@ class Explainer:
                     "absent",
                     where(element),
                 )
+
+    def _attribute(
+        self, name: str, shown: str, value: str, declared: Mapping[str | None, Any], attribute: str, place: Where
+    ) -> Iterator[Finding]:
+        """Judge one attribute that is none of xsi's."""
+        known = declared.get(attribute)
+        if known is None:
+            if None in declared and declared[None].is_matching(attribute):
+                return
+            allowed = ", ".join(sorted(str(a) for a in declared if a)) or "none"
+            yield finding(
+                "DOC-002",
+                f"{name} has the attribute {shown}, which is not declared",
+                f"attributes: {allowed}",
+                f"{shown}={quoted(value)}",
+                place,
+            )
+            return
+        if known.use == "prohibited":
+            yield finding("DOC-002", f"{shown} is prohibited on {name}", "absent", quoted(value), place)
+        elif known.fixed is not None and self._normal(value, known.type) != known.fixed:
+            yield finding(
+                "DOC-002",
+                f"the attribute {shown} of {name} is fixed",
+                f"'{known.fixed}' or no attribute",
+                quoted(value),
+                place,
+            )
+        elif next(known.type.iter_errors(self._normal(value, known.type)), None) is not None:
+            yield finding(
+                "DOC-002",
+                f"the attribute {shown} of {name} has a value that is not allowed",
+                type_words(known.type),
+                quoted(value),
+                place,
+            )
 
     @staticmethod
     def _normal(value: str, kind: XsdSimpleType) -> str:

@@ -22,7 +22,7 @@ def tag_name(element: etree._Element) -> str:
     return f"{element.prefix}:{local}" if element.prefix else local
 
 
-def line_of(element: etree._Element) -> int | None:
+def line_of(element: etree._Element | etree._ProcessingInstruction) -> int | None:
     """Return the line an element starts on, counted from 1."""
     line = element.sourceline
     return line if isinstance(line, int) else None

@@ -20,7 +20,7 @@ _LAYERS = [Layer.SCHEMA.value, Layer.RULES.value, Layer.SIGNATURE.value]
 _PLACEMENTS = ["enveloped", "enveloping", "detached"]
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A point in time: ISO 8601 with an offset or Z, or a date, which means its first moment in UTC."""
 
     name = "time"

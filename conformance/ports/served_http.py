@@ -42,7 +42,7 @@ class Outgoing:
 
 
 class HttpsServer(ThreadingMixIn, TCPServer):
-    """Serves `answer` under the present `context`; `ended` hears how each connection ended ("" for well)."""
+    """Serves `answer` under the present `context` (None: in clear); `ended` hears how each connection ended ("" for well)."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -52,7 +52,7 @@ class HttpsServer(ThreadingMixIn, TCPServer):
     def __init__(
         self,
         address: tuple[str, int],
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         answer: Callable[[Incoming], Outgoing],
         ended: Callable[[str], None],
     ) -> None:
@@ -95,7 +95,7 @@ class HttpsServer(ThreadingMixIn, TCPServer):
         try:
             plain.settimeout(SECONDS)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            secured = self.context.wrap_socket(plain, server_side=True)
+            secured = self.context.wrap_socket(plain, server_side=True) if self.context else plain
             handler = _Handler(secured, client_address, self)
             problem = "" if handler.served else handler.problem or "closed without a request"
         except OSError as error:
@@ -144,15 +144,15 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(Outgoing(413, "text/plain", b"too large"))
             return
-        connection = cast("ssl.SSLSocket", self.connection)
+        connection = self.connection if isinstance(self.connection, ssl.SSLSocket) else None
         incoming = Incoming(
             self.command,
             self.path,
             self.request_version,
             tuple(self.headers.items()),
             body,
-            connection.getpeercert(binary_form=True) or b"",
-            connection.version() or "",
+            (connection.getpeercert(binary_form=True) if connection else None) or b"",
+            (connection.version() if connection else None) or "",
         )
         self.served = True
         self._send(cast("HttpsServer", self.server).answer(incoming))

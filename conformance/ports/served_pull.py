@@ -23,6 +23,7 @@ from conformance.ports.throwaway import self_made_server
 
 PATH = "/exchange"
 CONNECTION = "(connection)"
+CANARY = "(canary)"
 WRONG_HOST = "127.0.0.2"
 
 
@@ -62,6 +63,7 @@ class PullService:
         self._tape: Tape | None = None
         self._changed = threading.Condition()
         self._servers: list[HttpsServer] = []
+        self._canary: HttpsServer | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="ecert-judge-")
         self._reset()
 
@@ -79,7 +81,7 @@ class PullService:
         self._offers: dict[str, Offer] = {}
         self._seen: list[_Seen] = []
         self._taken: set[int] = set()
-        self._faults: dict[str, FaultScript] = {}
+        self._faults: dict[tuple[str, str], FaultScript] = {}
         self._error = ""
 
     @property
@@ -92,6 +94,9 @@ class PullService:
         for server in self._servers:
             server.stop()
         self._servers.clear()
+        if self._canary is not None:
+            self._canary.stop()
+            self._canary = None
         self._folder.cleanup()
 
     # --- for cases ---
@@ -111,10 +116,12 @@ class PullService:
         with self._changed:
             self._offers[number] = replace(self._offers[number], changed=datetime.now(UTC), **more)
 
-    def answer_with_fault(self, operation: str, name: str = "InvalidRequest", *, status: int = 500) -> None:
-        """Answer an operation with a fault until told otherwise; `status` may be wrong on purpose."""
+    def answer_with_fault(
+        self, operation: str, name: str = "InvalidRequest", *, number: str = "", status: int = 500
+    ) -> None:
+        """Answer an operation (for one number) with a fault until told otherwise; `status` may be wrong on purpose."""
         with self._changed:
-            self._faults[operation] = FaultScript(name, status)
+            self._faults[operation, number] = FaultScript(name, status)
 
     def answer_properly(self) -> None:
         """Take back every scripted fault and certificate."""
@@ -141,6 +148,18 @@ class PullService:
         if len(self._servers) == 1:
             self._serve((WRONG_HOST, 0), first.context)
         return f"https://{WRONG_HOST}:{self._servers[1].port}{PATH}"
+
+    @property
+    def canary_url(self) -> str:
+        """An address in clear that nobody has a reason to ask; a request is seen as operation `(canary)`."""
+        if self._canary is None:
+            self._canary = HttpsServer(("127.0.0.1", 0), None, self._sing, lambda _problem: None)
+            self._canary.start()
+        return f"http://127.0.0.1:{self._canary.port}/canary"
+
+    def _sing(self, incoming: Incoming) -> Outgoing:
+        self._note(_Seen(CANARY, "", (), incoming, "200"))
+        return Outgoing(200, "text/plain", b"canary")
 
     def wait_for(self, operation: str, number: str | None = None, timeout: float = 10.0) -> Received | None:
         """The first request of that operation (and number) not given out yet, or None after `timeout` seconds.
@@ -219,7 +238,7 @@ class PullService:
             self._note(_Seen("(unreadable)", "", (), incoming, str(error)))
             return fault("InvalidRequest", str(error), status=500)
         with self._changed:
-            script = self._faults.get(asked.operation)
+            script = self._faults.get((asked.operation, asked.number)) or self._faults.get((asked.operation, ""))
             offers = dict(self._offers)
         outgoing = _decide(incoming, asked, script, offers, self._blame)
         self._note(_Seen(asked.operation, asked.number, asked.fields, incoming, str(outgoing.status)))

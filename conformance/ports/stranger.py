@@ -2,6 +2,8 @@
 
 import ssl
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import ip_address
@@ -44,12 +46,18 @@ def stranger_pem() -> tuple[bytes, bytes]:
     )
 
 
-def load_stranger(context: ssl.SSLContext) -> None:
-    """Give a context the stranger's certificate and key; the key touches the disk in a private folder only."""
-    certificate, key = stranger_pem()
+@contextmanager
+def stranger_file() -> Iterator[Path]:
+    """A file with the stranger's certificate and key, in a private folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="stranger-") as folder:
         file = Path(folder) / "stranger.pem"
-        file.write_bytes(certificate + key)
+        file.write_bytes(b"".join(stranger_pem()))
+        yield file
+
+
+def load_stranger(context: ssl.SSLContext) -> None:
+    """Give a context the stranger's certificate and key."""
+    with stranger_file() as file:
         context.load_cert_chain(file)
 
 

@@ -5,18 +5,19 @@ import socket
 import ssl
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from conformance.model.exchange import Answer, Failure, FailureKind, Message
+from conformance.model.exchange import Answer, Exchange, Failure, FailureKind, Message
 from conformance.model.finding import Where
 from conformance.model.outcome import JudgeFault, Nonconformity, Unreachable
 from conformance.partner import Partner
 from conformance.ports.answers import breach, case_requirement
+from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
 from conformance.ports.smtp_wire import SmtpWire, WireError
-from conformance.ports.stranger import load_stranger
+from conformance.ports.stranger import load_stranger, stranger_file
 from conformance.ports.tape import Tape
 
 PORT = "tls"
@@ -140,6 +141,26 @@ class TlsPort:
                 breach(self._requirement, text, "a TLS session", made.refusal, part=f"TLS at {address.access}")
             )
         return made
+
+    def post(
+        self, address: TlsAddress, url: str, headers: Sequence[tuple[str, str]], body: bytes, *, client: str
+    ) -> Exchange:
+        """POST over a connection with that client certificate ("stranger": one nobody issued).
+
+        The exchange comes back unread; a server may refuse in the handshake or in its answer.
+        """
+        request = HttpRequest("POST", Endpoint(url, address.ca).target, tuple(headers), body)
+        with stranger_file() as file:
+            endpoint = Endpoint(url, address.ca, file, file) if client == "stranger" else Endpoint(url, address.ca)
+            exchange = self._tape.exchange(
+                PORT,
+                f"POST as {client or 'nobody'}",
+                request.message(),
+                lambda: perform(endpoint, request, Limits(self._seconds)),
+            )
+        if exchange.answer.failure is not None and exchange.answer.failure.kind is FailureKind.UNREACHABLE:
+            raise Unreachable(f"{address.access}: {exchange.answer.failure.text}")
+        return exchange
 
 
 def where(address: TlsAddress) -> Where:

@@ -237,7 +237,7 @@ class _Fetching(etree.Resolver):
             with urllib.request.urlopen(url or "", timeout=3) as answer:  # noqa: S310 - the defect itself
                 return self.resolve_string(answer.read(100_000), context, base_url=url)
         except (OSError, ValueError):
-            return self.resolve_empty(context)
+            return self.resolve_empty(context)  # type: ignore[attr-defined]
 
 
 @defects.add("resolves-entities", "Entities of a document are fetched and put in.", "SEC-001")

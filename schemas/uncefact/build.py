@@ -78,7 +78,9 @@ def entity(name: str, rows: list[Row], notes: dict[str, str]) -> str:
     elements = "".join(
         f'      <xsd:element name="{row["element"]}" type="{row["type"]}"{occurrence(row)}/>\n' for row in rows
     )
-    note = f'    <xsd:annotation><xsd:documentation xml:lang="en">{escape(notes[name])}</xsd:documentation></xsd:annotation>\n'
+    words = escape(notes[name])
+    note = f'    <xsd:annotation><xsd:documentation xml:lang="en">{words}</xsd:documentation></xsd:annotation>
+'
     return (
         f'  <xsd:complexType name="{local(name)}">\n{note}    <xsd:sequence>\n{elements}'
         "    </xsd:sequence>\n  </xsd:complexType>\n"

@@ -167,7 +167,8 @@ def test_moments_with_an_offset_are_accepted(moment: str) -> None:
 
 @pytest.mark.parametrize(
     "moment",
-    ["2026-03-02", "2026-03-02T09:30:00", "2026-13-02T09:30:00Z", "2026-02-30T09:30:00Z", "20260302", "", "2026-03-02T24:30:00Z",
+    ["2026-03-02", "2026-03-02T09:30:00", "2026-13-02T09:30:00Z", "2026-02-30T09:30:00Z", "20260302", "",
+     "2026-03-02T24:30:00Z",
      "2026-03-02T09:30:00+0100", "2026-03-02T09:30:00+25:00", "2026-00-02T09:30:00Z", "0000-03-02T09:30:00Z"],
 )  # fmt: skip
 def test_other_moments_are_not(moment: str) -> None:
@@ -181,7 +182,7 @@ def test_white_space_alone_is_empty() -> None:
 
 def test_an_empty_optional_element_is_a_warning() -> None:
     report = check_document(GOOD.replace(b"<ram:CityName>Nelson<", b"<ram:CityName><"))
-    assert [f.level for f in report.findings] and {f.level for f in report.findings} == {Level.SHOULD}
+    assert {f.level for f in report.findings} == {Level.SHOULD}
     assert report.verdict is Verdict.PASS
 
 

@@ -74,7 +74,10 @@ def test_the_path_finds_just_the_element() -> None:
     data = changed((r"<ram:ItemQuantity>60<", "<ram:ItemQuantity>many<"))
     root = parse(data)
     (fault,) = check_schema(root)
-    (element,) = root.xpath(fault.where.path, namespaces=root.nsmap)
+    found = root.xpath(fault.where.path, namespaces={str(prefix): uri for prefix, uri in root.nsmap.items()})
+    assert isinstance(found, list)
+    (element,) = found
+    assert isinstance(element, etree._Element)
     assert element.text == "many"
     assert element.sourceline == fault.where.line
 

@@ -12,7 +12,8 @@ from conformance.model.words import Layer
 
 HEAD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
 IDREF = HEAD + (
-    '<xs:element name="a"><xs:complexType><xs:attribute name="r" type="xs:IDREF"/></xs:complexType></xs:element></xs:schema>'
+    '<xs:element name="a"><xs:complexType><xs:attribute name="r" type="xs:IDREF"/></xs:complexType>'
+    "</xs:element></xs:schema>"
 )
 FIXED = HEAD + '<xs:element name="a" type="xs:decimal" fixed="1"/></xs:schema>'
 

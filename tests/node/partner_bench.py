@@ -21,7 +21,7 @@ from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -114,7 +114,9 @@ class Running:
         document = notice_xml(Notice(number, sender, "CN", status, moment))
         return self.message(document, number, status, Kind.NOTICE)
 
-    def certificate(self, change: Callable[[etree._Element], None] | None = None, number: str = "") -> tuple[str, bytes]:
+    def certificate(
+        self, change: Callable[[etree._Element], None] | None = None, number: str = ""
+    ) -> tuple[str, bytes]:
         """A signed certificate of NZ for CN; `change` alters it before it is signed."""
         config = replace(load_config(self.folder), country="NZ", authority="Example Authority of New Zealand")
         facts = Registrar(config, None, Clock()).facts("CN", "851")  # type: ignore[arg-type]
@@ -165,14 +167,19 @@ class MailServer:
         tls.load_cert_chain(node.folder / judge["certificate"], node.folder / judge["key"])
         self.tls, self.hold = tls, False
         self.released = threading.Event()
-        self.options: dict[str, Any] = {"tls_context": tls, "require_starttls": True, "auth_required": True, "hostname": "localhost"}
+        self.options: dict[str, Any] = {
+            "tls_context": tls,
+            "require_starttls": True,
+            "auth_required": True,
+            "hostname": "localhost",
+        }
         self.loop = asyncio.new_event_loop()
         self.node = node
 
     def _check(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=(data.login, data.password) == self.login)
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         octets = envelope.original_content or b""
         self.times.append(time.monotonic())
         self.octets.append(octets)
@@ -201,7 +208,7 @@ class MailServer:
         """The messages whose subject names a number."""
         return [m for m in list(self.messages) if f" {number} " in str(m["Subject"])]
 
-    def __enter__(self) -> "MailServer":
+    def __enter__(self) -> Self:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.server = asyncio.run_coroutine_threadsafe(self._listen(), self.loop).result(5)
@@ -285,15 +292,13 @@ class PullServer:
     def receipts(self, number: str) -> list[str]:
         """The receipts given for a number, in order."""
         found = [etree.fromstring(body)[0][0] for name, body, _ in list(self.calls) if name == "AcknowledgeReceipt"]
-        return [
-            r.findtext(f"{{{NS}}}Receipt") or "" for r in found if r.findtext(f"{{{NS}}}Number") == number
-        ]
+        return [r.findtext(f"{{{NS}}}Receipt") or "" for r in found if r.findtext(f"{{{NS}}}Number") == number]
 
     def named(self, operation: str) -> list[tuple[bytes, dict[str, str]]]:
         """Body and headers of each call of an operation."""
         return [(body, headers) for name, body, headers in list(self.calls) if name == operation]
 
-    def __enter__(self) -> "PullServer":
+    def __enter__(self) -> Self:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         self.node.judge.update(pull_url=f"https://127.0.0.1:{self.server.server_address[1]}/exchange")

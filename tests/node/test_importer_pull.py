@@ -82,7 +82,7 @@ def mint(node: Running, folder: Path, begins: timedelta, *, registered: bool) ->
     issuer_key = load_pem_private_key((pki / "nz-signing-root.key").read_bytes(), None) if registered else key
     assert isinstance(issuer_key, ec.EllipticCurvePrivateKey)
     now = datetime.now(UTC)
-    usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)  # noqa: FBT003
+    usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
     name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "NZ"), x509.NameAttribute(NameOID.COMMON_NAME, "s")])
     certificate = (
         x509.CertificateBuilder(root.subject, name, key.public_key(), x509.random_serial_number())

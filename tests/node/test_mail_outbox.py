@@ -187,7 +187,9 @@ def test_a_certificate_answered_250_survives_a_kill(tmp_path: Path) -> None:
 def waiting(folder: Path) -> int:
     database = sqlite3.connect(folder / "node.sqlite")
     try:
-        return int(database.execute("select count(*) from outbox where state = 'waiting' and country = 'NZ'").fetchone()[0])
+        return int(
+            database.execute("select count(*) from outbox where state = 'waiting' and country = 'NZ'").fetchone()[0]
+        )
     finally:
         database.close()
 

@@ -110,7 +110,9 @@ REFUSED = {
     "an empty code": swap("<ram:StatusCode>70", "<ram:StatusCode>"),
     "a word as weight": swap(">1200.5<", ">much<"),
     "a text as date of another document": swap("<ram:IssueDateTime>2026-02-20<", "<ram:IssueDateTime>spring<"),
-    "both alternatives of a date": swap("</udt:DateTimeString>", "</udt:DateTimeString><udt:DateTime>2026-03-02T09:30:00Z</udt:DateTime>"),
+    "both alternatives of a date": swap(
+        "</udt:DateTimeString>", "</udt:DateTimeString><udt:DateTime>2026-03-02T09:30:00Z</udt:DateTime>"
+    ),
     "a date text of the wrong namespace": swap("<udt:DateTimeString>", "<ram:DateTimeString>"),
     "two numbers": swap("<ram:ID>NZ-2026-000001</ram:ID>", "<ram:ID>a</ram:ID><ram:ID>b</ram:ID>"),
     "text between elements": swap("<rsm:SPSConsignment>", "<rsm:SPSConsignment>text"),

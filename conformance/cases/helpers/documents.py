@@ -90,3 +90,11 @@ def text(root: etree._Element, path: str) -> str:
     return str(root.xpath(f"string({steps})")).strip()
 
 
+
+
+def notes(root: etree._Element) -> dict[str, str]:
+    """The notes of the document's head: subject and content."""
+    found = {}
+    for note in root.xpath("*[local-name()='SPSExchangedDocument']/*[local-name()='IncludedSPSNote']"):
+        found[text(note, "Subject")] = text(note, "Content")
+    return found

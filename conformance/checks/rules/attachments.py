@@ -46,7 +46,7 @@ def sniff(content: bytes) -> str | None:
 def check_attachments(elements: list[etree._Element], _setting: Setting) -> Iterator[Finding]:
     """Yield what is wrong with AttachmentBinaryObject elements."""
     for element in elements:
-        text = "".join(element.itertext())
+        text = "".join(map(str, element.itertext()))
         if text.strip():
             yield from _content(element, text)
         elif element.get("uri"):

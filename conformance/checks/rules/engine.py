@@ -7,6 +7,7 @@ and only when something is selected is each rule asked by itself.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ from conformance.checks.rules.texts import check_characters, check_empty, check_
 from conformance.checks.schema_sets import Release, entity_namespaces
 from conformance.model.finding import Finding
 
-Select = Callable[[etree._Element], list[etree._Element]]
+Select = Callable[["etree._Element"], "list[etree._Element]"]
 _EMPTY = "//*[not(*)][not(normalize-space())]"
 
 
@@ -41,7 +42,8 @@ def _compiled(release: Release) -> _Compiled:
 
     def select(paths: Iterable[str]) -> Select:
         wanted = [path for path in paths if path.startswith(("//", f"/rsm:{release.message}/"))]
-        return etree.XPath("|".join(wanted) or "/..", namespaces=namespaces, smart_strings=False)
+        found = etree.XPath("|".join(wanted) or "/..", namespaces=namespaces, smart_strings=False)
+        return cast("Select", found)
 
     return _Compiled(
         select(path for rule in EXPRESSIONS for path in rule.paths),

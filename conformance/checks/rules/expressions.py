@@ -85,7 +85,9 @@ EXPRESSIONS: tuple[Expression, ...] = (
     ),
     Expression(
         "DOC-008", "this status is not in the profile's subset", f"one of {', '.join(STATUSES)}",
-        (f"{HEAD}/ram:StatusCode{_unlisted(STATUSES)}[contains('{joined(code_list('StatusCode_D16B'))}',concat(' ',.,' '))]",), level=Level.SHOULD,
+        (f"{HEAD}/ram:StatusCode{_unlisted(STATUSES)}"
+         f"[contains('{joined(code_list('StatusCode_D16B'))}',concat(' ',normalize-space(.),' '))]",),
+        level=Level.SHOULD,
     ),
     Expression(
         "DOC-012", "a country is an ISO 3166-1 code of two capital letters", "a code such as NZ",
@@ -105,7 +107,7 @@ EXPRESSIONS: tuple[Expression, ...] = (
         ("//udt:DateTimeString[@format]",), at="@format",
     ),
     Expression(
-        "DOC-019", "this label of a note is not agreed for the document as a whole", f"one of {', '.join(HEAD_SUBJECTS)}",
+        "DOC-019", "this label of a note is not agreed for the whole document", f"one of {', '.join(HEAD_SUBJECTS)}",
         (f"{HEAD}/ram:IncludedSPSNote/ram:Subject{_unlisted(HEAD_SUBJECTS)}",),
     ),
     Expression(
@@ -113,8 +115,8 @@ EXPRESSIONS: tuple[Expression, ...] = (
         (f"{LINE}/ram:AdditionalInformationSPSNote/ram:Subject{_unlisted(LINE_SUBJECTS)}",),
     ),
     Expression(
-        "DOC-022", "a line needs a description", "at least one Description with text", (f"{LINE}[not(ram:Description)]",),
-        at="Description",
+        "DOC-022", "a line needs a description", "at least one Description with text",
+        (f"{LINE}[not(ram:Description)]",), at="Description",
     ),
     Expression(
         "DOC-023", "a measure needs a unit code of UN/ECE Recommendation 20", "a unit such as KGM",

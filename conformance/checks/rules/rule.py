@@ -33,7 +33,7 @@ class Expression:
         """Yield a finding for every selected element that is confirmed."""
         attribute = self.at[1:] if self.at.startswith("@") else ""
         for element in selected:
-            given = element.get(attribute) if attribute else None if self.at else "".join(element.itertext())
+            given = element.get(attribute) if attribute else None if self.at else "".join(map(str, element.itertext()))
             if self.confirm is not None and not self.confirm(given or ""):
                 continue
             actual = "absent" if given is None else quoted(given) if given.strip() else "empty"

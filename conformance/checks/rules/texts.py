@@ -5,11 +5,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
 from conformance.checks.rules.rule import local, rule_finding
 from conformance.checks.schema_explain import quoted
+from conformance.checks.schema_paths import line_of
 from conformance.data import data_path
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer, Level
@@ -25,7 +27,7 @@ _ENCODINGS = frozenset({"UTF-8", "UTF8", "UTF-16", "UTF-16LE", "UTF-16BE", "ASCI
 
 @lru_cache(maxsize=1)
 def mandatory() -> frozenset[tuple[str, str]]:
-    """Return (parent type's element, element) pairs is too fine: the (parent type, element) pairs that must occur."""
+    """Return the pairs (name of the parent element, name of the element) in which the element must occur."""
     with data_path("schemas", "uncefact", "message.tsv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     parents: dict[str, set[str]] = {}
@@ -96,13 +98,13 @@ def check_characters(root: etree._Element, data: bytes) -> Iterator[Finding]:
     if not data.isascii() or (b"&" in data and b"&#" in data):
         yield from _normal_form(root, data)
     if has_processing_instruction(root, data):
-        for node in root.xpath("//processing-instruction()"):
+        for node in cast("list[etree._ProcessingInstruction]", root.xpath("//processing-instruction()")):
             yield Finding(
                 "DOC-033",
                 "the document has a processing instruction",
                 "none but the XML declaration",
                 quoted(f"<?{node.target}"),
-                Where(line=node.sourceline, path="/processing-instruction()"),
+                Where(line=line_of(node), path="/processing-instruction()"),
                 layer=Layer.RULES,
             )
 

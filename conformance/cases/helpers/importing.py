@@ -1,0 +1,92 @@
+"""The judge offers, the partner's importer fetches: what was taken, and what was refused."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.cases.helpers.exporter import Exporter, Made
+from conformance.cases.helpers.judge import Judge
+from conformance.model.finding import Where
+from conformance.partner import Partner
+from conformance.ports.hooks import Hooks
+from conformance.ports.served_pull import PullService, Received
+from conformance.ports.tape import Tape
+
+NO_TIME = 0.3
+
+
+@dataclass(frozen=True)
+class Importing:
+    """One pull of the partner's client, and what came of it."""
+
+    service: PullService
+    hooks: Hooks
+    judge: Judge
+    tape: Tape
+    partner: Partner
+
+    @property
+    def exporter(self) -> Exporter:
+        """Makes the certificates to offer."""
+        return Exporter(self.partner, self.tape)
+
+    def offer(self, made: Made, **more: str) -> Made:
+        """Put a certificate on the judge's list."""
+        self.service.offer(made.number, made.document, **more)
+        return made
+
+    def pull(self) -> None:
+        """Let the partner's client pull."""
+        self.hooks.call("pull_now")
+
+    def receipt(self, number: str, timeout: float | None = None) -> Received | None:
+        """The acknowledgement of a number, or None when there is none in the agreed time."""
+        seconds = self.partner.limits.delivery_seconds if timeout is None else timeout
+        return self.service.wait_for("AcknowledgeReceipt", number, seconds)
+
+    def lookup(self, number: str) -> dict[str, Any]:
+        """What the partner's importer holds under a number."""
+        return self.hooks.call("lookup", number=number)
+
+    def expect_taken(self, made: Made) -> None:
+        """Expect a good certificate to be acknowledged as received and to be there, octet by octet."""
+        receipt = self.receipt(made.number)
+        told = receipt.field("Receipt").strip() if receipt else "no acknowledgement"
+        self.judge.require(
+            told == "Received",
+            expected="Received",
+            actual=f"{told} {receipt.field('Text') if receipt else ''}".strip(),
+            message="A good certificate is not acknowledged as received.",
+            where=_where(made, receipt),
+        )
+        held = self.lookup(made.number)
+        self.judge.require(
+            held.get("copies") == 1 and str(held.get("sha256", "")).lower() == made.sha256,
+            expected=f"one copy with SHA-256 {made.sha256}",
+            actual=f"{held.get('copies')} copies, SHA-256 {held.get('sha256') or 'none'}",
+            message="What was acknowledged as received is not what the importer holds.",
+            where=_where(made, receipt),
+        )
+
+    def expect_refused(self, made: Made, why: str) -> None:
+        """Expect a certificate not to be taken for a good one: refused, or kept apart with a warning."""
+        receipt = self.receipt(made.number)
+        told = receipt.field("Receipt").strip() if receipt else "none"
+        self.judge.expect(
+            told in ("NotReadable", "ReceivedWithWarnings"),
+            expected="NotReadable, or ReceivedWithWarnings",
+            actual=f"acknowledgement: {told}",
+            message=f"{why} is not answered as such.",
+            where=_where(made, receipt),
+        )
+        held = self.lookup(made.number)
+        self.judge.expect(
+            not held.get("copies"),
+            expected="nothing held as good",
+            actual=f"{held.get('copies')} copies held",
+            message=f"{why} is held as a good certificate.",
+            where=_where(made, receipt),
+        )
+
+
+def _where(made: Made, receipt: Received | None) -> Where:
+    return Where(f"acknowledgement of {made.number}", message=receipt.message.digest if receipt else "")

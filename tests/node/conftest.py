@@ -1,0 +1,22 @@
+"""One clean node for all tests that do not need their own."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from node_process import RunningNode, initialized, running  # noqa: E402 - the path comes first
+
+
+@pytest.fixture(scope="session")
+def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return initialized(tmp_path_factory.mktemp("nodes") / "clean")
+
+
+@pytest.fixture(scope="session")
+def clean_node(node_folder: Path) -> Iterator[RunningNode]:
+    with running(node_folder) as node:
+        yield node
