@@ -39,10 +39,11 @@ def serve(folder: Path, defects: tuple[str, ...]) -> None:
 
     Example: python -m reference_impl serve my-node --defect envelope-status-differs
     """
-    from reference_impl.serving import serve as run  # noqa: PLC0415 - each command loads what it needs
-
     try:
-        run(load_config(folder), list(defects), lambda path: click.echo(f"ready {path}"))
+        config = load_config(folder)
+        from reference_impl.serving import serve as run  # noqa: PLC0415 - each command loads what it needs
+
+        run(config, list(defects), lambda path: click.echo(f"ready {path}"))
     except ConfigError as error:
         raise _Problem(str(error)) from error
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 
 class Clock:
@@ -9,6 +10,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._last = datetime(2000, 1, 1, tzinfo=UTC)
+        self._lock = Lock()
 
     def now(self) -> datetime:
         """The present time, UTC, microseconds."""
@@ -16,8 +18,9 @@ class Clock:
 
     def reading(self) -> datetime:
         """The present time, later than every reading before."""
-        self._last = max(self.now(), self._last + timedelta(microseconds=1))
-        return self._last
+        with self._lock:
+            self._last = max(self.now(), self._last + timedelta(microseconds=1))
+            return self._last
 
 
 def instant(moment: datetime) -> str:

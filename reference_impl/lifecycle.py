@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from reference_impl.certificates.builder import CertificateBuilder
 from reference_impl.certificates.facts import Facts
 from reference_impl.certificates.messages import Acknowledgement
+from reference_impl.certificates.parsing import parse
 from reference_impl.clock import Clock
 from reference_impl.signing.signer import Signer
 from reference_impl.store.certificates import Certificate, CertificateStore
@@ -69,9 +70,11 @@ class Lifecycle:
 
     def issue(self, facts: Facts, state: str = ISSUED) -> Certificate:
         """Freeze a document of these facts and keep it in `state` (draft and pending: nobody outside sees it)."""
-        at = self.clock.reading()
-        certificate = self.freeze(facts, state, at)
         with self.store.database.write() as connection:
+            # The moment is read under the write lock: nothing may be listed after something that is yet to come
+            # before it, or a client that pages would miss it.
+            at = self.clock.reading()
+            certificate = self.freeze(facts, state, at)
             self.store.add(connection, certificate, self.issue_reason(state))
         if not certificate.hidden:
             self._tell(certificate, state, at, "")
@@ -82,21 +85,29 @@ class Lifecycle:
         return {DRAFT: "drafted", PENDING: "waiting for approval"}.get(state, "issued")
 
     def approve(self, number: str) -> None:
-        """Take a draft or pending certificate one step further towards issue."""
-        certificate = self._known(number)
-        onward = {DRAFT: PENDING, PENDING: ISSUED}.get(certificate.status)
-        if onward is None:
-            raise IllegalChange(f"{number} is neither draft nor pending")
-        self._change(certificate, onward, "approved")
+        """Take a draft or pending certificate one step further; from issue on, its octets stay as they are."""
+        with self.store.database.write() as connection:
+            certificate = self._found(connection, number)
+            onward = {DRAFT: PENDING, PENDING: ISSUED}.get(certificate.status)
+            if onward is None:
+                raise IllegalChange(f"{number} is neither draft nor pending")
+            at = self.clock.reading()
+            root = parse(certificate.document)
+            root.remove(root[-1])
+            self.builder.restate(root, onward, at)
+            self.store.rewrite(connection, number, self.signer.sign(root, at), onward)
+            self.store.change(connection, number, onward, at, "approved")
+        if onward == ISSUED:
+            self._tell(certificate, onward, at, "approved")
 
     def replace(self, number: str, facts: Facts, reason: str) -> Certificate:
         """Issue a new certificate in the place of `number`; both changes happen together."""
         old = self._known(number)
         facts = replace(facts, replaces=number, replacement_reason=reason)
-        at = self.clock.reading()
-        new = self.freeze(facts, ISSUED, at)
         with self.store.database.write() as connection:
             self.check(self._found(connection, number), REPLACED)
+            at = self.clock.reading()
+            new = self.freeze(facts, ISSUED, at)
             self.store.add(connection, new, self.issue_reason(ISSUED))
             self.retire(connection, old, new.number, at, reason)
         self._tell(new, ISSUED, at, reason)
@@ -176,9 +187,9 @@ class Lifecycle:
         return at
 
     def _change(self, certificate: Certificate, onward: str, reason: str) -> None:
-        at = self.clock.reading()
         with self.store.database.write() as connection:
             self.check(self._found(connection, certificate.number), onward)
+            at = self.clock.reading()
             self.store.change(connection, certificate.number, onward, at, reason)
         self._tell(certificate, onward, at, reason)
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from lxml import etree
 
 from conformance.checks.rules.engine import check_rules
+from conformance.checks.rules.gate import gate
 from conformance.checks.rules.rule import Setting
-from conformance.checks.schema import check_schema, release_of
+from conformance.checks.schema import check_schema, passes, release_of
 from conformance.checks.schema_explain import SIGNATURE
+from conformance.checks.schema_sets import Release
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer, Verdict
 from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse
@@ -57,16 +59,26 @@ def check_document(
         root = _enclosed(root)
     release = release_of(root)
     findings: list[Finding] = []
-    if Layer.SCHEMA in layers:
-        findings += check_schema(root, signature_allowed=placement == "enveloped")
+    signature_allowed = placement == "enveloped"
+    gated = Layer.SCHEMA in layers and Layer.RULES in layers and _gated(root, release, signature_allowed)
+    if Layer.SCHEMA in layers and not gated:
+        findings += check_schema(root, signature_allowed=signature_allowed)
     if Layer.RULES in layers:
-        findings += check_rules(root, data, release, Setting(at))
+        findings += check_rules(root, data, release, Setting(at), gated=gated)
     if Layer.SIGNATURE in layers:
         findings += _signature(data, anchors, at, placement, signature)
     findings.sort(key=lambda finding: finding.where.line or 0)
     failed = any(finding.level.binding for finding in findings)
     verdict = Verdict.FAIL if failed else Verdict.PASS
     return DocumentReport(verdict, release.name if release else None, tuple(findings))
+
+
+def _gated(root: etree._Element, release: Release | None, signature_allowed: bool) -> bool:
+    """Return whether the gate lets a certificate pass, which makes it valid and keeps most rules."""
+    if release is None or release.file is None or release.message != "SPSCertificate":
+        return False
+    narrow = gate(release.file)
+    return narrow is not None and passes(root, narrow, signature_allowed=signature_allowed)
 
 
 def reading_finding(problem: Unreadable) -> Finding:

@@ -70,7 +70,9 @@ def _time(signer: x509.Certificate, at: datetime) -> list[Finding]:
     if at > end:
         return [finding("PKI-002", "The signer's certificate has expired.", window, f"valid until {end.isoformat()}")]
     if at < begin:
-        return [finding("PKI-003", "The signer's certificate is not valid yet.", window, f"valid from {begin.isoformat()}")]
+        return [
+            finding("PKI-003", "The signer's certificate is not valid yet.", window, f"valid from {begin.isoformat()}")
+        ]
     return []
 
 
@@ -97,7 +99,9 @@ def _strength(certificates: Sequence[x509.Certificate]) -> list[Finding]:
     for certificate in certificates:
         key = certificate.public_key()
         if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS:
-            found.append(finding("PKI-011", "A key of the path is too weak.", "RSA 2048 bit or more", f"RSA {key.key_size}"))
+            found.append(
+                finding("PKI-011", "A key of the path is too weak.", "RSA 2048 bit or more", f"RSA {key.key_size}")
+            )
         if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < EC_BITS:
             found.append(finding("PKI-011", "A key of the path is too weak.", "256 bit or more", key.curve.name))
     return found
@@ -130,7 +134,11 @@ def _revocation(
             return [finding("PKI-007", "The signer's certificate is revoked.", "not revoked", text)]
     ends = [crl.next_update_utc for crl in mine if crl.next_update_utc is not None]
     if mine and ends and max(ends) < at:
-        return [finding("PKI-007", "The revocation list is stale.", "one that is not over", f"ended {max(ends).isoformat()}")]
+        return [
+            finding(
+                "PKI-007", "The revocation list is stale.", "one that is not over", f"ended {max(ends).isoformat()}"
+            )
+        ]
     return []
 
 
@@ -161,12 +169,18 @@ def _validate(
     try:
         asyncio.run(validator.async_validate_path())
     except PathBuildingError as error:
-        return finding("SIG-011", "The signer's certificate does not chain to the registered anchor.",
-                       "a path to the registered anchor", _one_line(error))
+        return finding(
+            "SIG-011",
+            "The signer's certificate does not chain to the registered anchor.",
+            "a path to the registered anchor",
+            _one_line(error),
+        )
     except (PathValidationError, ValidationError) as error:
         return finding("PKI-001", "The certification path is not valid.", "a path valid by RFC 5280", _one_line(error))
     except (ValueError, TypeError, KeyError, NotImplementedError) as error:
-        return finding("PKI-001", "The certification path cannot be read.", "a path valid by RFC 5280", _one_line(error))
+        return finding(
+            "PKI-001", "The certification path cannot be read.", "a path valid by RFC 5280", _one_line(error)
+        )
     return None
 
 

@@ -4,9 +4,11 @@ libxml2 gives the verdict. When it is no, the faults are explained one by one; w
 opinion, does not see a fault that libxml2 sees, the finding says so (docs/known-deviations.md).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from lxml import etree
 
@@ -15,6 +17,7 @@ from conformance.checks.schema_paths import tag_name, where
 from conformance.checks.schema_sets import Release, compiled, described, release_of, releases
 from conformance.model.finding import Finding, Where
 
+Judged = TypeVar("Judged")
 MOST = 500
 _DISAGREES = "xmlschema, the second opinion, accepts it: see docs/known-deviations.md"
 _CONTENT_MODEL = "SCHEMAV_ELEMENT_CONTENT"
@@ -33,7 +36,8 @@ def check_schema(root: etree._Element, *, signature_allowed: bool = False) -> li
     if signature is None or not signature_allowed:
         faults = validate(root, release.file)
         return faults if signature is None else _with_hint(faults, root, signature, release.file)
-    return _without(root, signature, release.file)
+    file = release.file
+    return _without(root, signature, lambda: validate(root, file))
 
 
 def validate(root: etree._Element, file: Path) -> list[Finding]:
@@ -84,20 +88,28 @@ def _enveloped(root: etree._Element) -> etree._Element | None:
     return last if last is not None and last.tag == SIGNATURE else None
 
 
-def _without(root: etree._Element, signature: etree._Element, file: Path) -> list[Finding]:
-    """Validate as if the signature were not there, and put it back."""
+def _without(root: etree._Element, signature: etree._Element, judge: Callable[[], Judged]) -> Judged:
+    """Judge as if the signature were not there, and put it back."""
     place, tail = root.index(signature), signature.tail
     root.remove(signature)
     try:
-        return validate(root, file)
+        return judge()
     finally:
         signature.tail = tail
         root.insert(place, signature)
 
 
+def passes(root: etree._Element, schema: etree.XMLSchema, *, signature_allowed: bool = False) -> bool:
+    """Return whether a document is valid against a compiled schema, an allowed enveloped signature set aside."""
+    signature = _enveloped(root) if signature_allowed else None
+    if signature is None:
+        return schema.validate(root)
+    return _without(root, signature, lambda: schema.validate(root))
+
+
 def _with_hint(faults: list[Finding], root: etree._Element, signature: etree._Element, file: Path) -> list[Finding]:
     """Replace the finding about an undeclared signature by one that says whether the rest is valid."""
-    rest = _without(root, signature, file)
+    rest = _without(root, signature, lambda: validate(root, file))
     place = where(signature)
     others = [fault for fault in faults if fault.where != place]
     message = (
@@ -107,4 +119,4 @@ def _with_hint(faults: list[Finding], root: etree._Element, signature: etree._El
     return [*others, finding("DOC-048", message, "no ds:Signature", tag_name(signature), place)]
 
 
-__all__ = ["check_schema", "release_of", "validate"]
+__all__ = ["check_schema", "passes", "release_of", "validate"]

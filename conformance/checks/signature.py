@@ -37,7 +37,9 @@ class _Notes:
     def __init__(self) -> None:
         self.found: list[Finding] = []
 
-    def add(self, requirement: str, message: str, expected: str, actual: str, node: etree._Element | None = None) -> None:
+    def add(
+        self, requirement: str, message: str, expected: str, actual: str, node: etree._Element | None = None
+    ) -> None:
         line = None if node is None else node.sourceline
         path = "" if node is None else str(node.getroottree().getpath(node))
         where = Where("signature", line, path)
@@ -106,11 +108,18 @@ def _locate(notes: _Notes, root: etree._Element, placement: str) -> etree._Eleme
         return None
     element = found[0]
     if placement == "enveloped" and (element.getparent() is not root or _after(element)):
-        notes.add("SIG-002", "The signature is not the last child of the root.", "the last child of the root",
-                  str(root.getroottree().getpath(element)), element)
+        notes.add(
+            "SIG-002",
+            "The signature is not the last child of the root.",
+            "the last child of the root",
+            str(root.getroottree().getpath(element)),
+            element,
+        )
         return None
     if placement != "enveloped" and element is not root:
-        notes.add("SIG-002", "The signature is not the root of its document.", "ds:Signature as root", str(root.tag), root)
+        notes.add(
+            "SIG-002", "The signature is not the root of its document.", "ds:Signature as root", str(root.tag), root
+        )
         return None
     return element
 
@@ -132,12 +141,30 @@ def _check_form(notes: _Notes, element: etree._Element, placement: str) -> None:
         return
     reference = references[0]
     _check_reference(notes, element, reference, placement)
-    _algorithm(notes, "SIG-004", "The canonicalisation of SignedInfo is not agreed.", info, "CanonicalizationMethod",
-               {EXCLUSIVE} if placement == "enveloped" else _CANONICAL)
-    _algorithm(notes, "SIG-005", "The signature algorithm is not on the list.", info, "SignatureMethod",
-               {one.value for one in METHODS})
-    _algorithm(notes, "SIG-005", "The digest algorithm is not on the list.", reference, "DigestMethod",
-               {one.value for one in DIGESTS})
+    _algorithm(
+        notes,
+        "SIG-004",
+        "The canonicalisation of SignedInfo is not agreed.",
+        info,
+        "CanonicalizationMethod",
+        {EXCLUSIVE} if placement == "enveloped" else _CANONICAL,
+    )
+    _algorithm(
+        notes,
+        "SIG-005",
+        "The signature algorithm is not on the list.",
+        info,
+        "SignatureMethod",
+        {one.value for one in METHODS},
+    )
+    _algorithm(
+        notes,
+        "SIG-005",
+        "The digest algorithm is not on the list.",
+        reference,
+        "DigestMethod",
+        {one.value for one in DIGESTS},
+    )
 
 
 def _algorithm(
@@ -150,33 +177,51 @@ def _algorithm(
         notes.add(requirement, message, shown, value or "none", parent if node is None else node)
 
 
-def _check_reference(
-    notes: _Notes, element: etree._Element, reference: etree._Element, placement: str
-) -> None:
+def _check_reference(notes: _Notes, element: etree._Element, reference: etree._Element, placement: str) -> None:
     uri = reference.get("URI")
     algorithms = [one.get("Algorithm", "") for one in reference.findall(f"{{{DS}}}Transforms/{{{DS}}}Transform")]
     if placement == "enveloped":
         if uri != "":
             notes.add("SIG-002", "The reference is not to the whole document.", 'URI=""', f"URI={uri!r}", reference)
         if algorithms != [ENVELOPED, EXCLUSIVE]:
-            notes.add("SIG-003", "The transforms are not the agreed ones.", f"{ENVELOPED}, then {EXCLUSIVE}",
-                      ", ".join(algorithms) or "none", reference)
+            notes.add(
+                "SIG-003",
+                "The transforms are not the agreed ones.",
+                f"{ENVELOPED}, then {EXCLUSIVE}",
+                ", ".join(algorithms) or "none",
+                reference,
+            )
         return
     if any(one not in _CANONICAL for one in algorithms) or len(algorithms) > 1:
-        notes.add("SIG-003", "The transforms are not the agreed ones.", "at most one canonicalisation",
-                  ", ".join(algorithms), reference)
+        notes.add(
+            "SIG-003",
+            "The transforms are not the agreed ones.",
+            "at most one canonicalisation",
+            ", ".join(algorithms),
+            reference,
+        )
     if placement == "enveloping":
         targets = [one for one in element.findall(f"{{{DS}}}Object") if uri == f"#{one.get('Id')}"]
         if len(targets) != 1:
-            notes.add("SIG-002", "The reference is not to the object with the document.", "URI of one ds:Object",
-                      f"URI={uri!r}", reference)
+            notes.add(
+                "SIG-002",
+                "The reference is not to the object with the document.",
+                "URI of one ds:Object",
+                f"URI={uri!r}",
+                reference,
+            )
 
 
 def _certificates(notes: _Notes, element: etree._Element) -> list[x509.Certificate]:
     nodes = element.findall(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate")
     if not 0 < len(nodes) <= MAX_CERTIFICATES:
-        notes.add("SIG-011", "KeyInfo has no signer certificate.", f"1 to {MAX_CERTIFICATES} X509Certificate",
-                  str(len(nodes)), element)
+        notes.add(
+            "SIG-011",
+            "KeyInfo has no signer certificate.",
+            f"1 to {MAX_CERTIFICATES} X509Certificate",
+            str(len(nodes)),
+            element,
+        )
         return []
     try:
         return [
@@ -208,12 +253,22 @@ def _check_values(
     try:
         result = XMLVerifier().verify(holder, x509_cert=signer, expect_config=config, uri_resolver=resolver)
     except (InvalidSignature, InvalidInput, SignXMLException, ValueError, TypeError, etree.LxmlError) as error:
-        notes.add("SIG-001", "The signature does not verify.", "core validation succeeds",
-                  " ".join(str(error).split()) or type(error).__name__, element)
+        notes.add(
+            "SIG-001",
+            "The signature does not verify.",
+            "core validation succeeds",
+            " ".join(str(error).split()) or type(error).__name__,
+            element,
+        )
         return
     if isinstance(result, list):
         result = result[0]
     signed = result.signed_xml
     if placement == "enveloped" and (signed is None or signed.tag != holder.tag or len(signed) != len(holder) - 1):
-        notes.add("SIG-002", "What the signature covers is not the whole document.", str(holder.tag),
-                  "nothing" if signed is None else str(signed.tag), element)
+        notes.add(
+            "SIG-002",
+            "What the signature covers is not the whole document.",
+            str(holder.tag),
+            "nothing" if signed is None else str(signed.tag),
+            element,
+        )

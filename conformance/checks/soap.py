@@ -32,7 +32,7 @@ _LEAKS = (
         re.compile(r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w]+\.java:\d+\)|File \"[^\"]+\", line \d+"),
         "a stack trace",
     ),
-    (re.compile(r"(?<![\w:/])/(?:home|usr|var|opt|srv|etc|root|tmp|app)/[\w./-]+|[A-Z]:\\\\?[\w\\]+"), "a file path"),
+    (re.compile(r"(?<![\w:/.])/(?:home|usr|var|opt|srv|etc|root|tmp|app)/[\w./-]+|[A-Z]:\\\\?[\w\\]+"), "a file path"),
     (
         re.compile(
             r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.+\b(?:FROM|VALUES|SET|WHERE)\b|sqlite3?\.|psycopg|ORA-\d{5}"

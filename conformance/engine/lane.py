@@ -55,6 +55,7 @@ def main(path: str) -> int:
         emit=emit,
         tape_of=_tapes(job, store, emit),
         name_of=store.name_of,
+        shared=None if job.replay else Path(path).parent,
     )
     files = dict.fromkeys(case.source.split("::")[0] for case in cases)
     arguments = [

@@ -85,6 +85,8 @@ class ReplayTape:
         self.run_id = run_id
         self.random = _generator(seed, case)
         self.exchanges = 0
+        # Why the case was not begun, where the record says so and holds nothing of it.
+        self.never_began = "" if self._left or self._moments else written.cut
 
     def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:  # noqa: ARG002
         """Return the next exchange of that port and action as it was recorded."""

@@ -1,6 +1,7 @@
 """From facts to an SPSCertificate 17A tree. One method for each part, so that a part can be replaced."""
 
 import base64
+from datetime import datetime
 
 from lxml import etree
 
@@ -27,6 +28,14 @@ class CertificateBuilder:
         self.exchanged_document(root, facts)
         self.consignment(root, facts)
         return root
+
+    def restate(self, root: etree._Element, status: str, at: datetime) -> None:
+        """Write another state and moment of issue into a document that was not issued yet."""
+        next(root.iter(f"{{{RAM}}}StatusCode")).text = status
+        for name in ("IssueDateTime", "ActualDateTime"):
+            moment = next(root.iter(f"{{{RAM}}}{name}")).find(f"{{{UDT}}}DateTimeString")
+            if moment is not None:
+                moment.text = at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
     def exchanged_document(self, root: etree._Element, facts: Facts) -> None:
         """Who says what kind of document this is, when, and what it refers to."""

@@ -42,7 +42,7 @@ def _message_schema(message: str) -> Path:
 
 
 class Validator:
-    """Checks documents that come in and, before they leave, those of our own."""
+    """Checks documents that come in. Methods may be replaced."""
 
     def check_certificate(self, root: etree._Element, at: datetime) -> None:
         """Raise `InvalidDocument` unless `root` is a good SPSCertificate at the time `at`."""

@@ -1,18 +1,16 @@
 """Defects of the life of a certificate."""
 
 import contextlib
-import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.certificates.names import RAM
 from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.lifecycle import ISSUED, NEXT, REPLACED, WITHDRAWN, IllegalChange
-from reference_impl.store.tables import certificates
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -41,10 +39,7 @@ def _edits_in_place(node: "Node") -> None:
         root = parse(kept.document)
         root.remove(root[-1])
         next(root.iter(f"{{{RAM}}}StatusCode")).text = status
-        document = node.signer.sign(root, at)
-        values = {"document": document, "digest": hashlib.sha256(document).hexdigest().upper()}
-        statement = update(certificates).where(certificates.c.number == number)
-        connection.execute(statement.values(**values, document_status=status))
+        node.certificates.rewrite(connection, number, node.signer.sign(root, at), status)
 
     patch(node.certificates, change=changed)
 

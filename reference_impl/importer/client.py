@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import http.client
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,12 @@ class PullClient:
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):
             self.connection.close()
+
+    def abort(self) -> None:
+        """Break off a call under way in another thread, which then raises `CallFailed`."""
+        if self.connection.sock is not None:
+            with contextlib.suppress(OSError):
+                self.connection.sock.shutdown(socket.SHUT_RDWR)
 
     def call(self, operation: str, *fields: tuple[str, str]) -> etree._Element:
         """Call an operation and return its response element. Raises `CallFailed`, also for a fault."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterator
 from functools import partial
 
 from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
@@ -37,6 +38,8 @@ class ImportOffice:
         self.receiver = Receiver(node, self.inbox, self.examiner, dispatch)
         self.wanted: set[str] = set()
         self._wake = asyncio.Event()
+        self._ending = False
+        self._clients: set[PullClient] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -46,10 +49,14 @@ class ImportOffice:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """End working; calls under way end by their own time limits."""
+        """End working; calls under way are broken off, and made again after the next start."""
+        # Not by cancelling: before Python 3.12 wait_for may swallow that.
+        self._ending = True
+        self._wake.set()
+        for client in tuple(self._clients):
+            client.abort()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait((self._task,), timeout=1.0)
             self._task = None
 
     def pull_now(self, country: str) -> None:
@@ -72,7 +79,7 @@ class ImportOffice:
     async def _run(self) -> None:
         under_way: dict[str, asyncio.Task[None]] = {}
         try:
-            while True:
+            while not self._ending:
                 self._wake.clear()
                 known = [country for country in tuple(self.node.partners) if self.url(country)]
                 due = await asyncio.to_thread(self.owed.due_countries, known)
@@ -100,7 +107,7 @@ class ImportOffice:
     def work(self, country: str, *, pull: bool) -> None:
         """Pull when asked to, and make the calls that are due. Never raises for what the partner does."""
         try:
-            with self.client(country) as client:
+            with self.client(country) as client, self._known(client):
                 if pull:
                     self.puller.pull(client, country, self.url(country))
                 self.owed.settle(client, country)
@@ -108,6 +115,14 @@ class ImportOffice:
             logger.warning("the pull from %s ended early: %s", country, error)
             if isinstance(error, Fault) and error.retry_after is not None and self._loop is not None:
                 self._loop.call_soon_threadsafe(self._again, country, error.retry_after)
+
+    @contextlib.contextmanager
+    def _known(self, client: PullClient) -> Iterator[None]:
+        self._clients.add(client)
+        try:
+            yield
+        finally:
+            self._clients.discard(client)
 
     def _again(self, country: str, seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds, self._want, country)

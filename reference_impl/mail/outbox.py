@@ -77,6 +77,7 @@ class Outbox:
         self.deliveries = DeliveryStore(database)
         self.chance: Callable[[], float] = random.random
         self._wake = asyncio.Event()
+        self._ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -113,16 +114,19 @@ class Outbox:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """End sending; tries under way are finished by their own time limits."""
+        """End sending; tries under way are broken off, and made again after the next start."""
+        # Not by cancelling: before Python 3.12 wait_for may swallow that.
+        self._ending = True
+        self._wake.set()
+        self.sender.abort()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait((self._task,), timeout=1.0)
             self._task = None
 
     async def _run(self) -> None:
         under_way: dict[int, asyncio.Task[None]] = {}
         try:
-            while True:
+            while not self._ending:
                 self._wake.clear()
                 for queued in await asyncio.to_thread(self.due, frozenset(under_way), AT_ONCE - len(under_way)):
                     task = asyncio.create_task(asyncio.to_thread(self.attempt, queued))
@@ -132,7 +136,6 @@ class Outbox:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), None if len(under_way) >= AT_ONCE else pause)
         finally:
-            # A thread cannot be cancelled; its socket's time limits end it.
             await asyncio.gather(*under_way.values(), return_exceptions=True)
 
     def _finished(self, under_way: dict[int, asyncio.Task[None]], key: int, task: asyncio.Task[None]) -> None:

@@ -60,6 +60,14 @@ class Sender:
         """`trust` makes the context that verifies servers; `timeout` in seconds is for each wait on the socket."""
         self.trust = trust
         self.timeout = timeout
+        self._active: set[smtplib.SMTP] = set()
+
+    def abort(self) -> None:
+        """Break off what is being sent in other threads; their `send` then ends as temporary."""
+        for connection in tuple(self._active):
+            if connection.sock is not None:
+                with contextlib.suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def send(self, relay: Relay, envelope: Envelope) -> Outcome:
         """Try once. Never raises for what the other side does.
@@ -67,6 +75,7 @@ class Sender:
         A certificate that does not verify, or no STARTTLS, is temporary: nothing was sent, and a person may mend it.
         """
         connection = _Connection(timeout=self.timeout)
+        self._active.add(connection)
         try:
             self._greet(connection, relay)
             self.secure(connection, relay)
@@ -79,6 +88,7 @@ class Sender:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             return Outcome(Result.TEMPORARY, f"{type(error).__name__}: {error}")
         finally:
+            self._active.discard(connection)
             with contextlib.suppress(OSError):
                 connection.close()
 

@@ -1,5 +1,6 @@
 """Certificates the node has issued, their history and who may see them."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -169,6 +170,12 @@ class CertificateStore:
         connection.execute(update(certificates).where(certificates.c.number == number).values(**values))
         connection.execute(update(audience).where(audience.c.number == number).values(changed=instant(at)))
         self._note(connection, number, status, instant(at), reason)
+
+    def rewrite(self, connection: Connection, number: str, document: bytes, document_status: str) -> None:
+        """Put another document in the place of one that was never issued."""
+        digest = hashlib.sha256(document).hexdigest().upper()
+        statement = update(certificates).where(certificates.c.number == number)
+        connection.execute(statement.values(document=document, digest=digest, document_status=document_status))
 
     def log(self, who: str, what: str, number: str, at: datetime) -> None:
         """Write one line of the audit trail: which party did what with which certificate."""

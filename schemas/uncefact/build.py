@@ -79,8 +79,7 @@ def entity(name: str, rows: list[Row], notes: dict[str, str]) -> str:
         f'      <xsd:element name="{row["element"]}" type="{row["type"]}"{occurrence(row)}/>\n' for row in rows
     )
     words = escape(notes[name])
-    note = f'    <xsd:annotation><xsd:documentation xml:lang="en">{words}</xsd:documentation></xsd:annotation>
-'
+    note = f'    <xsd:annotation><xsd:documentation xml:lang="en">{words}</xsd:documentation></xsd:annotation>\n'
     return (
         f'  <xsd:complexType name="{local(name)}">\n{note}    <xsd:sequence>\n{elements}'
         "    </xsd:sequence>\n  </xsd:complexType>\n"

@@ -72,11 +72,58 @@ def test_interconnection(tape):
     raise Unreachable("connection refused")
 """
     )
-    laboratory.write(GOOD.replace("PULL", "DOC"), access="document")
+    laboratory.write(GOOD.replace("PULL", "TLS"), access="tls")
     ended = laboratory.run()
-    assert ended.verdicts == {"PULL-000": "inconclusive", "PULL-001.good": "inconclusive", "DOC-001.good": "pass"}
+    assert ended.verdicts == {"PULL-000": "inconclusive", "PULL-001.good": "inconclusive", "TLS-001.good": "pass"}
     assert "PULL-000" in ended.result("PULL-001.good")["reason"]
     assert ended.code == 3
+
+
+def test_documents_are_not_asked_for_over_a_pull_access_that_does_not_work(laboratory: Laboratory) -> None:
+    laboratory.write(
+        """
+        @case("PULL-000", roles=Role.EXPORTER, defects=["x"], interconnection=True)
+        def test_interconnection(tape):
+            \"\"\"Reachable.\"\"\"
+            raise Unreachable("connection refused")
+        """
+    )
+    laboratory.write(
+        """
+        @case("DOC-001", roles=Role.EXPORTER, defects=["x"])
+        def test_hangs(tape):
+            \"\"\"Hangs.\"\"\"
+            tape.exchange("test", "hang", None, lambda: time.sleep(60))
+
+        @case("DOC-002", roles=Role.EXPORTER, defects=["x"])
+        def test_never_asked(tape):
+            \"\"\"Is not asked.\"\"\"
+            say(tape, b"yes")
+        """,
+        access="document",
+    )
+    ended = laboratory.run()
+    assert "PULL-000" in ended.result("DOC-002")["reason"]
+    assert ended.verdicts["DOC-002"] == "inconclusive"
+    again = laboratory.ecert("replay", ended.folder, "--cases-from", laboratory.cases)
+    assert "The verdicts are those written." in again.out
+
+
+def test_a_lane_does_not_wait_for_ever_for_a_partner_that_hangs(laboratory: Laboratory) -> None:
+    laboratory.partner.write_text(laboratory.partner.read_text().replace("case_seconds = 2", "case_seconds = 1"))
+    laboratory.write(
+        "".join(
+            f'@case("PULL-001.{n}", roles=Role.EXPORTER, defects=["x"])\ndef test_{n}(tape):\n    """T."""\n'
+            '    tape.exchange("test", "hang", None, lambda: time.sleep(60))\n'
+            for n in range(20)
+        )
+    )
+    started = time.monotonic()
+    ended = laboratory.run()
+    assert time.monotonic() - started < 8
+    assert set(ended.verdicts.values()) == {"inconclusive"}
+    again = laboratory.ecert("replay", ended.folder, "--cases-from", laboratory.cases)
+    assert "The verdicts are those written." in again.out
 
 
 def test_lanes_wait_side_by_side(laboratory: Laboratory) -> None:

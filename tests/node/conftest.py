@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from node_process import RunningNode, initialized, running  # noqa: E402 - the path comes first
+from node_process import RunningNode, initialized, running
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import smtplib
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -153,6 +154,18 @@ def running(folder: Path, *defects: str) -> Iterator[Running]:
             process.stdout.close()
 
 
+def waiting(folder: Path) -> int:
+    """How many messages for NZ the node has still to send."""
+    # A node with a defect works on a copy of its database.
+    copies = [*folder.glob("defective.sqlite"), folder / "node.sqlite"]
+    database = sqlite3.connect(copies[0])
+    try:
+        query = "select count(*) from outbox where state = 'waiting' and country = 'NZ'"
+        return int(database.execute(query).fetchone()[0])
+    finally:
+        database.close()
+
+
 class MailServer:
     """NZ's intake. `answers` are given to final dots in order, then 250; `drop` closes the connection instead."""
 
@@ -167,6 +180,7 @@ class MailServer:
         tls.load_cert_chain(node.folder / judge["certificate"], node.folder / judge["key"])
         self.tls, self.hold = tls, False
         self.released = threading.Event()
+        self.sessions: list[SMTP] = []
         self.options: dict[str, Any] = {
             "tls_context": tls,
             "require_starttls": True,
@@ -217,13 +231,19 @@ class MailServer:
         return self
 
     async def _listen(self) -> asyncio.Server:
-        return await self.loop.create_server(
-            lambda: SMTP(self, loop=self.loop, authenticator=self._check, **self.options), "127.0.0.1", 0
-        )
+        def session() -> SMTP:
+            self.sessions.append(SMTP(self, loop=self.loop, authenticator=self._check, **self.options))
+            return self.sessions[-1]
+
+        return await self.loop.create_server(session, "127.0.0.1", 0)
 
     def __exit__(self, *_: object) -> None:
         async def end() -> None:
             self.server.close()
+            for session in self.sessions:
+                for transport in (session.transport, session._original_transport):
+                    if isinstance(transport, asyncio.WriteTransport):
+                        transport.abort()
             tasks = asyncio.all_tasks() - {asyncio.current_task()}
             for task in tasks:
                 task.cancel()

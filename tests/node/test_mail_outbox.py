@@ -6,10 +6,11 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from partner_bench import MailServer, Running, eventually, running
+from partner_bench import MailServer, Running, eventually, running, waiting
 
 from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
 from reference_impl.clock import Clock
@@ -44,7 +45,7 @@ def test_intervals_grow_and_end() -> None:
 
 def test_a_header_value_cannot_break_out_of_its_line() -> None:
     subject = Subject(Kind.CERTIFICATE, "CN", "NZ", "N1\r\nBcc: x@y.example", "70")
-    with pytest.raises(ValueError, match="linefeed|newline|carriage"):
+    with pytest.raises(ValueError, match=r"linefeed|newline|carriage"):
         build(Outgoing(subject, b"<a/>", "a@b.example", "c@d.example"), Clock())
 
 
@@ -119,10 +120,15 @@ def test_without_a_verified_connection_nothing_is_sent(node: Running, flaw: str,
 
 def stranger(folder: Path) -> None:
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=stranger",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "k.pem", "-out", "c.pem"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+            *("-days", "2", "-subj", "/CN=stranger", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", "k.pem", "-out", "c.pem"),
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_answers_are_linked_to_the_certificate(node: Running) -> None:
@@ -130,7 +136,7 @@ def test_answers_are_linked_to_the_certificate(node: Running) -> None:
     with MailServer(node) as partner:
         for name, status in ((number, "74"), (refused, "41")):
             node.hook("push_now", number=name)
-            sent = eventually(lambda name=name: partner.of(name))[0]
+            sent = eventually(partial(partner.of, name))[0]
             document = acknowledgement_xml(Acknowledgement(status, ("a reason",), (name,)), Clock().now())
             push = node.partner["ixit"]["push"]
             subject = Subject(Kind.ACKNOWLEDGEMENT, "NZ", "CN", name, status)
@@ -182,16 +188,6 @@ def test_a_certificate_answered_250_survives_a_kill(tmp_path: Path) -> None:
         assert again.lookup(number)["copies"] == 1
         with MailServer(again) as partner:
             assert str(eventually(lambda: partner.of(number))[0]["Subject"]).endswith(" 74")
-
-
-def waiting(folder: Path) -> int:
-    database = sqlite3.connect(folder / "node.sqlite")
-    try:
-        return int(
-            database.execute("select count(*) from outbox where state = 'waiting' and country = 'NZ'").fetchone()[0]
-        )
-    finally:
-        database.close()
 
 
 def test_mail_command_line_tools_agree(node: Running, program: object) -> None:

@@ -81,63 +81,63 @@ EXPRESSIONS: tuple[Expression, ...] = (
     ),
     Expression(
         "DOC-006", "this type of document is not one the profile exchanges", f"one of {', '.join(TYPES)}",
-        (f"{HEAD}/ram:TypeCode{_unlisted(TYPES)}",),
+        (f"{HEAD}/ram:TypeCode{_unlisted(TYPES)}",), gated=True,
     ),
     Expression(
         "DOC-008", "this status is not in the profile's subset", f"one of {', '.join(STATUSES)}",
         (f"{HEAD}/ram:StatusCode{_unlisted(STATUSES)}"
          f"[contains('{joined(code_list('StatusCode_D16B'))}',concat(' ',normalize-space(.),' '))]",),
-        level=Level.SHOULD,
+        level=Level.SHOULD, gated=True,
     ),
     Expression(
         "DOC-012", "a country is an ISO 3166-1 code of two capital letters", "a code such as NZ",
-        tuple(f"{place}{_unlisted(countries(), '.')}" for place in _COUNTRY_PLACES),
+        tuple(f"{place}{_unlisted(countries(), '.')}" for place in _COUNTRY_PLACES), gated=True,
     ),
     Expression(
         "DOC-013", "a date and time needs the ISO 8601 form with an offset from UTC or Z", "2026-11-23T09:30:00+01:00",
-        (f"//udt:*[not({USUAL_MOMENT})][self::udt:DateTimeString or self::udt:DateTime]",), confirm=not_a_moment,
+        (f"//udt:*[not({USUAL_MOMENT})][self::udt:DateTimeString or self::udt:DateTime]",), confirm=not_a_moment, gated=True,
     ),
     Expression(
         "DOC-013", "the date of another document is a date, or a date and time with an offset from UTC or Z",
         "2026-11-23 or 2026-11-23T09:30:00+01:00",
-        tuple(f"{place}/ram:IssueDateTime[not({USUAL_MOMENT})]" for place in REFERENCES), confirm=not_a_moment_or_date,
+        tuple(f"{place}/ram:IssueDateTime[not({USUAL_MOMENT})]" for place in REFERENCES), confirm=not_a_moment_or_date, gated=True,
     ),
     Expression(
         "DOC-013", "the profile writes times in ISO 8601 and gives no other format", "no format attribute",
-        ("//udt:DateTimeString[@format]",), at="@format",
+        ("//udt:DateTimeString[@format]",), at="@format", gated=True,
     ),
     Expression(
         "DOC-019", "this label of a note is not agreed for the whole document", f"one of {', '.join(HEAD_SUBJECTS)}",
-        (f"{HEAD}/ram:IncludedSPSNote/ram:Subject{_unlisted(HEAD_SUBJECTS)}",),
+        (f"{HEAD}/ram:IncludedSPSNote/ram:Subject{_unlisted(HEAD_SUBJECTS)}",), gated=True,
     ),
     Expression(
         "DOC-020", "this label of a note is not agreed for a line", f"one of {', '.join(LINE_SUBJECTS)}",
-        (f"{LINE}/ram:AdditionalInformationSPSNote/ram:Subject{_unlisted(LINE_SUBJECTS)}",),
+        (f"{LINE}/ram:AdditionalInformationSPSNote/ram:Subject{_unlisted(LINE_SUBJECTS)}",), gated=True,
     ),
     Expression(
         "DOC-022", "a line needs a description", "at least one Description with text",
-        (f"{LINE}[not(ram:Description)]",), at="Description",
+        (f"{LINE}[not(ram:Description)]",), at="Description", gated=True,
     ),
     Expression(
         "DOC-023", "a measure needs a unit code of UN/ECE Recommendation 20", "a unit such as KGM",
-        tuple(place + _UNIT for place in (*_POSITIVE, *_OTHER_MEASURES)), at="@unitCode",
+        tuple(place + _UNIT for place in (*_POSITIVE, *_OTHER_MEASURES)), at="@unitCode", gated=True,
     ),
     Expression(
         "DOC-023", "this measure must be more than 0", "a decimal number above 0",
-        tuple(f"{place}[not(.>0)]" for place in _POSITIVE),
+        tuple(f"{place}[not(.>0)]" for place in _POSITIVE), gated=True,
     ),
     Expression(
         "DOC-024", "the kind of package is a code of UN/ECE Recommendation 21", "a code such as BX",
-        (f"{LINE}/ram:PhysicalSPSPackage/ram:TypeCode{_unlisted(code_list('PackageTypeCode_2006'))}",),
+        (f"{LINE}/ram:PhysicalSPSPackage/ram:TypeCode{_unlisted(code_list('PackageTypeCode_2006'))}",), gated=True,
     ),
     Expression(
         "DOC-024", "a number of packages is not negative", "0 or more",
-        (f"{LINE}/ram:PhysicalSPSPackage/ram:ItemQuantity[not(.>=0)]",),
+        (f"{LINE}/ram:PhysicalSPSPackage/ram:ItemQuantity[not(.>=0)]",), gated=True,
     ),
     Expression(
         "DOC-025", "the mode of transport is a code of UN/ECE Recommendation 19", "one of 0 to 9",
         (f"{CONSIGNMENT}/ram:MainCarriageSPSTransportMovement/ram:ModeCode"
-         f"{_unlisted(code_list('TransportModeCode_2'))}",),
+         f"{_unlisted(code_list('TransportModeCode_2'))}",), gated=True,
     ),
     Expression(
         "DOC-026", "the place of entry should lie in the importing or a transit country",
@@ -156,7 +156,7 @@ EXPRESSIONS: tuple[Expression, ...] = (
         _parties("[not(ram:SpecifiedSPSAddress/*[normalize-space(.)])]"), at="SpecifiedSPSAddress",
     ),
     Expression(
-        "DOC-034", "consignor and consignee need a name", "a Name", _parties("[not(ram:Name)]"), at="Name",
+        "DOC-034", "consignor and consignee need a name", "a Name", _parties("[not(ram:Name)]"), at="Name", gated=True,
     ),
     Expression(
         "DOC-035", "the exporting country of a first export is the country of the issuing authority",
@@ -167,7 +167,7 @@ EXPRESSIONS: tuple[Expression, ...] = (
     ),
     Expression(
         "DOC-035", "a line needs its country of origin", "OriginSPSCountry", (f"{LINE}[not(ram:OriginSPSCountry)]",),
-        at="OriginSPSCountry",
+        at="OriginSPSCountry", gated=True,
     ),
     Expression(
         "DOC-036", "the importing country is the exporting country", "two different countries",
@@ -175,10 +175,10 @@ EXPRESSIONS: tuple[Expression, ...] = (
     ),
     Expression(
         "DOC-039", "a referenced document needs its type", "TypeCode",
-        tuple(f"{place}[not(ram:TypeCode)]" for place in REFERENCES[:2]), at="TypeCode",
+        tuple(f"{place}[not(ram:TypeCode)]" for place in REFERENCES[:2]), at="TypeCode", gated=True,
     ),
     Expression(
         "DOC-039", "this relation to another document is not agreed", f"one of {', '.join(RELATIONS)}",
-        tuple(f"{place}/ram:RelationshipTypeCode{_unlisted(RELATIONS)}" for place in REFERENCES[:2]),
+        tuple(f"{place}/ram:RelationshipTypeCode{_unlisted(RELATIONS)}" for place in REFERENCES[:2]), gated=True,
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from conformance.checks.schema_explain import quoted
 from conformance.model.finding import Finding
 
 MOST_LINES = 999
+_COUNTED = [str(number) for number in range(1, MOST_LINES + 1)]
 SKEW = timedelta(minutes=5)
 _PAIRS = (("RPCOR", "RPCTC"), ("RPCPK", "RPCRP"), ("RPCOC", "RPCNC"))
 _BOOLEANS = frozenset({code for pair in _PAIRS for code in pair} | {"RPCPC", "RPCAI"})
@@ -63,6 +64,8 @@ def check_re_export(lines: list[etree._Element], _setting: Setting) -> Iterator[
 
 def check_sequence(numbers: list[etree._Element], _setting: Setting) -> Iterator[Finding]:
     """DOC-021, DOC-046: lines are numbered in ascending order from 1 or above, and there are not too many."""
+    if [number.text for number in numbers] == _COUNTED[: len(numbers)] and len(numbers) <= MOST_LINES:
+        return  # 1, 2, 3 ... as nearly always
     values: list[tuple[etree._Element, float]] = []
     for number in numbers:
         try:
@@ -143,29 +146,39 @@ TIMES = Function(
 )  # fmt: skip
 SEQUENCE = Function("sequence", (f"{LINE}/ram:SequenceNumeric",), check_sequence)
 
+# What the gate leaves open of the rule about languages: descriptions of one characteristic are several as a rule.
+DESCRIPTIONS = Function(
+    "descriptions",
+    (
+        f"{LINE}/ram:AppliedSPSProcess/ram:ApplicableSPSProcessCharacteristic/ram:Description"
+        "[@languageID=preceding-sibling::ram:Description/@languageID]",
+    ),
+    check_languages,
+)
+CONTAINERS = Function(
+    "containers",
+    (
+        f"{CONSIGNMENT}/ram:UtilizedSPSTransportEquipment/ram:ID",
+        f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",
+    ),
+    check_containers,
+)
 FUNCTIONS: tuple[Function, ...] = (
     Function("attachments", tuple(f"{place}/ram:AttachmentBinaryObject" for place in REFERENCES), check_attachments),
-    Function(
-        "containers",
-        (
-            f"{CONSIGNMENT}/ram:UtilizedSPSTransportEquipment/ram:ID",
-            f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",
-        ),
-        check_containers,
-    ),
+    CONTAINERS,
     Function(
         "languages",
         ("//*[@languageID][name(preceding-sibling::*[1])=name()][@languageID=preceding-sibling::*/@languageID]",),
-        check_languages,
+        check_languages, gated=True,
     ),
     Function(
-        "re-export", (f"{LINE}[ram:AdditionalInformationSPSNote/ram:Subject[starts-with(.,'RPC')]]",), check_re_export
+        "re-export", (f"{LINE}[ram:AdditionalInformationSPSNote/ram:Subject[starts-with(.,'RPC')]]",), check_re_export, gated=True
     ),
     Function(
         "classes",
         (f"{LINE}/ram:ApplicableSPSClassification[ram:ClassCode][ram:SystemName='HS' or ram:SystemName='CN' or "
          "ram:SystemID='CN' or ram:SystemID='HS'][translate(ram:ClassCode,'0123456789','')!='' or "
          "string-length(ram:ClassCode)!=6]",),
-        check_classes,
+        check_classes, gated=True,
     ),
 )  # fmt: skip

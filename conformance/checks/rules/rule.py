@@ -18,7 +18,8 @@ class Expression:
 
     `paths` are alternatives (joined by `|`), with the prefixes rsm, ram and udt. `at` is what of the element is
     wrong: empty for its text, `@name` for an attribute, a child's name for something absent. `confirm` may take a
-    second look at what XPath cannot decide, and say no.
+    second look at what XPath cannot decide, and say no. `gated` says that a certificate the gate (gate.py) lets pass
+    cannot break the rule.
     """
 
     requirement: str
@@ -28,6 +29,7 @@ class Expression:
     at: str = ""
     level: Level = Level.MUST
     confirm: Callable[[str], bool] | None = None
+    gated: bool = False
 
     def findings(self, selected: list[etree._Element]) -> Iterator[Finding]:
         """Yield a finding for every selected element that is confirmed."""
@@ -51,11 +53,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A rule written as a function over the elements its XPath selects; `always` runs it when none are selected."""
+    """A rule written as a function over the elements its XPath selects; `gated` as with expressions."""
 
     name: str
     paths: tuple[str, ...]
     check: Callable[[list[etree._Element], Setting], Iterator[Finding]]
+    gated: bool = False
 
 
 def local(element: etree._Element) -> str:
