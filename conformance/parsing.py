@@ -20,6 +20,8 @@ _ENCODINGS = re.compile(
     re.IGNORECASE,
 )
 _LIBRARY_DEPTH = 256
+# Octets of the shortest attribute: a blank, a name, an equals sign, two quotation marks.
+_LEAST_ATTRIBUTE = 5
 _SNIFFED = (
     (b"\x1f\x8b", "gzip data; compressed documents are not read"),
     (b"PK\x03\x04", "a ZIP archive"),
@@ -160,7 +162,7 @@ def parse(data: bytes, *, limits: Limits = DEFAULT_LIMITS, processing_instructio
     information = root.getroottree().docinfo
     if information.internalDTD is not None:
         raise Unreadable("the document has a DOCTYPE; document type declarations are refused", "prolog", 1)
-    if data.count(b"=") > limits.attributes:
+    if len(data) > limits.attributes * _LEAST_ATTRIBUTE and data.count(b"=") > limits.attributes:
         wide = _too_many_attributes(limits.attributes)(root)
         _refuse(wide, f"an element has more than {limits.attributes} attributes")
     if limits.depth < _LIBRARY_DEPTH:

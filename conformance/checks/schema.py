@@ -4,11 +4,11 @@ libxml2 gives the verdict. When it is no, the faults are explained one by one; w
 opinion, does not see a fault that libxml2 sees, the finding says so (docs/known-deviations.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from lxml import etree
 
@@ -45,7 +45,8 @@ def validate(root: etree._Element, file: Path) -> list[Finding]:
     schema = compiled(file)
     if schema.validate(root):
         return []
-    errors = list(iter(schema.error_log))
+    # A log is iterable, which its stubs do not say.
+    errors = list(cast("Iterable[etree._LogEntry]", schema.error_log))  # noqa: SLF001
     faults = list(islice(Explainer(described(file)).explain(root), MOST))
     if len(faults) >= MOST:
         message = f"more than {MOST} faults; the rest is not listed"

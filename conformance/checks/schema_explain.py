@@ -5,7 +5,6 @@ one choice of single elements, are explained by an alignment of our own; for oth
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, cast
 
 import xmlschema
@@ -13,34 +12,21 @@ from lxml import etree
 from xmlschema.aliases import ElementType
 from xmlschema.validators import XsdElement, XsdGroup, XsdSimpleType, XsdType
 
-from conformance.checks.schema_align import Alignment, Particle, align
+from conformance.checks.schema_align import Alignment, align
+from conformance.checks.schema_model import declared_names, flat, is_choice, normal
 from conformance.checks.schema_paths import name_of, path_of, tag_name, where
-from conformance.checks.schema_words import local, occurrence_requirement, type_words, value_requirement
+from conformance.checks.schema_words import (
+    finding,
+    local,
+    occurrence_requirement,
+    quoted,
+    type_words,
+    value_requirement,
+)
 from conformance.model.finding import Finding, Where
-from conformance.model.words import Layer
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
-_QUOTED = 80
-
-
-def finding(requirement: str, message: str, expected: str, actual: str, place: Where) -> Finding:
-    """Return a finding of the schema layer."""
-    return Finding(requirement, message, expected, actual, place, layer=Layer.SCHEMA)
-
-
-def quoted(text: str) -> str:
-    """Return a value as a person may read it: one line, not too long."""
-    flat = " ".join(text.split())
-    return f"'{flat}'" if len(flat) <= _QUOTED else f"'{flat[: _QUOTED - 20]}…' ({len(text):,} characters)"
-
-
-@lru_cache(maxsize=8)
-def _declared_names(schema: xmlschema.XMLSchema10) -> frozenset[str]:
-    """Return the names of all elements declared anywhere in the set."""
-    return frozenset(
-        part.name for part in schema.maps.iter_components(XsdElement) if isinstance(part, XsdElement) and part.name
-    )
 
 
 class Explainer:
@@ -138,7 +124,7 @@ class Explainer:
             return
         if known.use == "prohibited":
             yield finding("DOC-002", f"{shown} is prohibited on {name}", "absent", quoted(value), place)
-        elif known.fixed is not None and self._normal(value, known.type) != known.fixed:
+        elif known.fixed is not None and normal(value, known.type) != known.fixed:
             yield finding(
                 "DOC-002",
                 f"the attribute {shown} of {name} is fixed",
@@ -146,7 +132,7 @@ class Explainer:
                 quoted(value),
                 place,
             )
-        elif next(known.type.iter_errors(self._normal(value, known.type)), None) is not None:
+        elif next(known.type.iter_errors(normal(value, known.type)), None) is not None:
             yield finding(
                 "DOC-002",
                 f"the attribute {shown} of {name} has a value that is not allowed",
@@ -154,13 +140,6 @@ class Explainer:
                 quoted(value),
                 place,
             )
-
-    @staticmethod
-    def _normal(value: str, kind: XsdSimpleType) -> str:
-        """Treat white space as the type says."""
-        if kind.white_space == "collapse":
-            return " ".join(value.split())
-        return value.translate({9: " ", 10: " ", 13: " "}) if kind.white_space == "replace" else value
 
     def _value(self, element: etree._Element, declaration: XsdElement, kind: XsdType) -> Iterator[Finding]:
         simple = kind if isinstance(kind, XsdSimpleType) else getattr(kind, "content", None)
@@ -180,7 +159,7 @@ class Explainer:
         text = (element.text or "") + "".join(child.tail or "" for child in element)
         if inner or (not text and (declaration.fixed is not None or declaration.default is not None)):
             return
-        value = self._normal(text, simple)
+        value = normal(text, simple)
         if declaration.fixed is not None and value != declaration.fixed:
             yield finding(requirement, f"{name} is fixed", f"'{declaration.fixed}'", quoted(text), where(element))
         elif next(simple.iter_errors(value), None) is not None:
@@ -222,10 +201,10 @@ class Explainer:
                 message = f"{tag_name(child)} differs from the declared name only in upper and lower case"
                 yield finding("DOC-003", message, tag, child.tag, where(child))
         matched.extend((child, own[tag]) for child, tag in zip(children, tags, strict=True) if tag in own)
-        parts = _flat(group)
+        parts = flat(group)
         if parts is not None:
             yield from self._sequence(element, children, align(tags, parts))
-        elif _is_choice(group):
+        elif is_choice(group):
             yield from self._choice(element, children, list(own), minimum=group.min_occurs)
         else:
             for error in self._second_opinion(declaration, element):
@@ -247,7 +226,7 @@ class Explainer:
     def _stranger(self, element: etree._Element, child: etree._Element, allowed: str) -> Finding:
         """Judge an element that its parent does not declare."""
         name, parent = tag_name(child), tag_name(element)
-        names = _declared_names(self._schema)
+        names = declared_names(self._schema)
         if child.tag in names:
             message = f"{name} may not stand in {parent}; it is declared for another place"
             return finding("DOC-002", message, allowed, name, where(child))
@@ -317,33 +296,6 @@ class Explainer:
                 ", ".join(tag_name(child) for child in known),
                 where(known[1]),
             )
-
-
-def _flat(group: XsdGroup) -> list[Particle] | None:
-    """Return the particles of a group that is one sequence of differently named elements, else None."""
-    if group.model != "sequence" or (group.min_occurs, group.max_occurs) != (1, 1):
-        return None
-    particles: list[Particle] = []
-    for part in group:
-        if isinstance(part, XsdGroup):
-            inner = _flat(part)
-            if inner is None:
-                return None
-            particles += inner
-        elif isinstance(part, XsdElement) and part.name:
-            particles.append(Particle(part.name, part.min_occurs, part.max_occurs))
-        else:
-            return None
-    return particles if len({particle.name for particle in particles}) == len(particles) else None
-
-
-def _is_choice(group: XsdGroup) -> bool:
-    """Return whether a group is one choice between single elements."""
-    return (
-        group.model == "choice"
-        and group.max_occurs == 1
-        and all(isinstance(part, XsdElement) and part.max_occurs == 1 and part.min_occurs == 1 for part in group)
-    )
 
 
 __all__ = ["SIGNATURE", "Explainer", "finding", "path_of", "quoted"]

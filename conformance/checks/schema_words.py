@@ -2,8 +2,12 @@
 
 from xmlschema.validators import XsdSimpleType, XsdType, XsdUnion
 
+from conformance.model.finding import Finding, Where
+from conformance.model.words import Layer
+
 HEAD_ELEMENTS = frozenset({"ID", "TypeCode", "StatusCode", "IssueDateTime", "SignatorySPSAuthentication"})
 _LISTED = 12
+_QUOTED = 80
 _BUILT_IN = {
     "decimal": "a decimal number",
     "dateTime": "a date and time as 2026-11-23T09:30:00+01:00",
@@ -63,3 +67,14 @@ def occurrence_requirement(parent: str, element: str) -> str:
 def value_requirement(parent: str, element: str) -> str:
     """Return the requirement broken when an element has a value its type does not allow."""
     return _OF_VALUE.get((parent, element), "DOC-002")
+
+
+def finding(requirement: str, message: str, expected: str, actual: str, place: Where) -> Finding:
+    """Return a finding of the schema layer."""
+    return Finding(requirement, message, expected, actual, place, layer=Layer.SCHEMA)
+
+
+def quoted(text: str) -> str:
+    """Return a value as a person may read it: one line, not too long."""
+    flat = " ".join(text.split())
+    return f"'{flat}'" if len(flat) <= _QUOTED else f"'{flat[: _QUOTED - 20]}…' ({len(text):,} characters)"

@@ -186,6 +186,8 @@ class PullPort:
                 raise JudgeFault(
                     f"{received.operation} was never accepted in this case: its refusal proves nothing"
                 ) from received
+            if received.findings[1:]:  # a refusal, but not one that is made as SOAP wants it
+                raise Nonconformity(*received.findings[1:]) from None
             if received.fault.name not in names:
                 finding = self.finding("The refusal is another than agreed.", f"fault {wanted}", str(received.fault))
                 raise Nonconformity(replace(finding, where=received.findings[0].where)) from None
@@ -287,14 +289,15 @@ class PullPort:
         reading = self.read(exchange, f"{operation}Response")
         answer = reading.answer
         binding = tuple(finding for finding in reading.findings if finding.level.binding)
-        if binding:
-            raise Nonconformity(*binding)
         if answer is None:
-            raise Nonconformity(*reading.findings)
+            raise Nonconformity(*(binding or reading.findings))
         if answer.fault is not None:
             finding = self.finding(f"{operation} was answered with a fault.", "a good answer", str(answer.fault))
             digest = exchange.answer.response.digest if exchange.answer.response else ""
-            raise FaultReceived(operation, answer.fault, replace(finding, where=Where("SOAP answer", message=digest)))
+            where = Where("SOAP answer", message=digest)
+            raise FaultReceived(operation, answer.fault, replace(finding, where=where), *binding)
+        if binding:
+            raise Nonconformity(*binding)
         self._memory.accepted.add(operation)
         if answer.body is None:
             raise JudgeFault("a good answer without a body passed the checks")

@@ -22,7 +22,7 @@ from reference_impl.store.certificates import Certificate, Item, Query
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
-Operation = Callable[[PartnerConfig, etree._Element], etree._Element]  # noqa: SLF001 - lxml's own name for it
+Operation = Callable[[PartnerConfig, etree._Element], etree._Element]
 
 
 def _text(element: etree._Element, name: str) -> str:

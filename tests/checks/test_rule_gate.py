@@ -18,7 +18,8 @@ FULL = CertificateData(
     references=(Reference("R-1", information="see there"),),
 )
 GOOD = certificate(FULL)
-VALUES = ["", " ", "x", "-1", "0", "70", " 70", "CN", "XX", "HS", "RPCOR", "ADEDL", "2026-01-01", "2026-02-30T00:00:00Z", "NULL",
+VALUES = ["", " ", "x", "-1", "0", "70", " 70", "CN", "XX", "HS", "RPCOR", "ADEDL", "2026-01-01",
+"2026-02-30T00:00:00Z", "NULL",
           "2026-01-31T10:00:00Z", "AAA", "1", "en", "EN1", " en", "KGM", "KILO", "zh", "380", "12345"]  # fmt: skip
 
 

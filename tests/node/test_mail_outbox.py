@@ -177,6 +177,18 @@ def test_a_node_killed_between_the_dot_and_the_answer_loses_nothing(tmp_path: Pa
     assert len({m["Message-ID"] for m in messages}) == 1
 
 
+def test_a_node_told_to_end_does_so_while_a_partner_keeps_it_waiting(tmp_path: Path) -> None:
+    with running(tmp_path / "node") as node:
+        number = issue(node)
+        with MailServer(node) as partner:
+            partner.hold = True
+            node.hook("push_now", number=number)
+            assert eventually(lambda: partner.of(number))
+            node.process.terminate()
+            assert node.process.wait(5) == 0
+            partner.release()
+
+
 def test_a_certificate_answered_250_survives_a_kill(tmp_path: Path) -> None:
     folder = tmp_path / "node"
     with running(folder) as node:

@@ -10,7 +10,7 @@ SEEN: dict[str, Callable[[list[list[str]]], bool]] = {
     "reuses-message-id": lambda tries: tries[0][0] == tries[1][0],
     "text-plain-xml": lambda tries: tries[0][1] == "text/plain",
     "free-subject": lambda tries: not tries[0][2].startswith("ECERT"),
-    "new-id-on-retry": lambda tries: tries[0][0] != tries[0][3],
+    "new-id-on-retry": lambda tries: tries[0][3] not in ("", tries[0][0]),
     "no-retry": lambda tries: tries[0][3] == "",
 }
 

@@ -73,6 +73,10 @@ class NullPartner:
         self._loop.run_forever()
         for server in servers:
             server.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0.05))
+        self._loop.close()
 
     def close(self) -> None:
         """Stop serving."""
@@ -81,9 +85,15 @@ class NullPartner:
 
 
 def initialise_node(folder: Path) -> Path:
-    """Make a node folder with its own PKI and return its partner.toml."""
+    """Make a node folder with its own PKI, let the node write its partner.toml, stop it, and return that file."""
     subprocess.run([sys.executable, "-m", "reference_impl", "init", str(folder)], check=True, capture_output=True)
-    return folder / "partner.toml"
+    with subprocess.Popen(
+        [sys.executable, "-m", "reference_impl", "serve", str(folder)], stdout=subprocess.PIPE, text=True
+    ) as node:
+        assert node.stdout is not None
+        ready = node.stdout.readline().strip()
+        node.terminate()
+    return Path(ready.removeprefix("ready "))
 
 
 def point_at(partner_file: Path, *, https_port: int, smtp_port: int, hook_port: int) -> None:

@@ -229,7 +229,7 @@ def _expect_code(judge: Judge, dialogue: Dialogue, step: str, codes: tuple[int, 
 
 
 def _expect_refused(judge: Judge, dialogue: Dialogue, message: str) -> None:
-    refused = next((said for said in dialogue.said if said.step in ("MAIL", "RCPT") and said.reply.code >= 500), None)  # noqa: PLR2004
+    refused = next((said for said in dialogue.said if said.step in ("MAIL", "RCPT") and said.reply.code >= 500), None)
     judge.expect(
         refused is not None,
         expected="5yz at MAIL or RCPT",

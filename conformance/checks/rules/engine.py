@@ -5,10 +5,10 @@ something is selected is each rule asked by itself. A certificate that the gate 
 gate cannot tell.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Protocol, cast
 
 from lxml import etree
 
@@ -19,7 +19,15 @@ from conformance.checks.rules.texts import check_characters, check_empty, check_
 from conformance.checks.schema_sets import Release, entity_namespaces
 from conformance.model.finding import Finding
 
-Select = Callable[["etree._Element"], "list[etree._Element]"]
+
+class Select(Protocol):
+    """An XPath that selects elements of a document."""
+
+    def __call__(self, root: etree._Element, /) -> list[etree._Element]:
+        """Return the selected elements, in the order of the document."""
+        ...
+
+
 _EMPTY = ("//ram:*[not(*)][not(normalize-space())]", "//udt:*[not(*)][not(normalize-space())]")
 _LANGUAGES = tuple(rule for rule in EXPRESSIONS if rule.requirement == "DOC-030")
 _OPEN = tuple(rule for rule in EXPRESSIONS if not rule.gated and rule not in _LANGUAGES)
@@ -77,7 +85,7 @@ def _compiled(release: Release) -> _Compiled:
         return _Rules(
             tuple((rule, select(rule.paths)) for rule in some),
             tuple((rule, select(rule.paths)) for rule in others),
-            select(path for rule in (*some, *others) for path in rule.paths),
+            select([path for rule in some for path in rule.paths] + [path for rule in others for path in rule.paths]),
         )
 
     return _Compiled(

@@ -95,12 +95,14 @@ EXPRESSIONS: tuple[Expression, ...] = (
     ),
     Expression(
         "DOC-013", "a date and time needs the ISO 8601 form with an offset from UTC or Z", "2026-11-23T09:30:00+01:00",
-        (f"//udt:*[not({USUAL_MOMENT})][self::udt:DateTimeString or self::udt:DateTime]",), confirm=not_a_moment, gated=True,
+        (f"//udt:*[not({USUAL_MOMENT})][self::udt:DateTimeString or self::udt:DateTime]",),
+        confirm=not_a_moment, gated=True,
     ),
     Expression(
         "DOC-013", "the date of another document is a date, or a date and time with an offset from UTC or Z",
         "2026-11-23 or 2026-11-23T09:30:00+01:00",
-        tuple(f"{place}/ram:IssueDateTime[not({USUAL_MOMENT})]" for place in REFERENCES), confirm=not_a_moment_or_date, gated=True,
+        tuple(f"{place}/ram:IssueDateTime[not({USUAL_MOMENT})]" for place in REFERENCES),
+        confirm=not_a_moment_or_date, gated=True,
     ),
     Expression(
         "DOC-013", "the profile writes times in ISO 8601 and gives no other format", "no format attribute",

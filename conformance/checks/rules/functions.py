@@ -172,7 +172,8 @@ FUNCTIONS: tuple[Function, ...] = (
         check_languages, gated=True,
     ),
     Function(
-        "re-export", (f"{LINE}[ram:AdditionalInformationSPSNote/ram:Subject[starts-with(.,'RPC')]]",), check_re_export, gated=True
+        "re-export", (f"{LINE}[ram:AdditionalInformationSPSNote/ram:Subject[starts-with(.,'RPC')]]",),
+        check_re_export, gated=True
     ),
     Function(
         "classes",

@@ -153,10 +153,11 @@ def _entities(schema: etree._Element) -> None:
     for entity in schema.iterchildren(f"{_XSD}complexType"):
         for element in entity.iter(f"{_XSD}element"):
             if element.get("type") == "udt:TextType" and entity.get("name") != "SPSProcessCharacteristicType":
-                element.attrib.pop("maxOccurs", None)
+                element.set("maxOccurs", "1")
             for parent, name, attributes in _PLACES:
                 if name == element.get("name") and parent in ("", entity.get("name")):
-                    element.attrib.update(attributes)
+                    for attribute, value in attributes.items():
+                        element.set(attribute, value)
 
 
 @lru_cache(maxsize=8)

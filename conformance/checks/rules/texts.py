@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import cast
 
 from lxml import etree
 
@@ -93,15 +92,21 @@ def check_characters(root: etree._Element, data: bytes) -> Iterator[Finding]:
     if not data.isascii() or (b"&" in data and b"&#" in data):
         yield from _normal_form(root, data)
     if has_processing_instruction(root, data):
-        for node in cast("list[etree._ProcessingInstruction]", root.xpath("//processing-instruction()")):
+        for node in _instructions(root):
             yield Finding(
                 "DOC-033",
                 "the document has a processing instruction",
                 "none but the XML declaration",
-                quoted(f"<?{node.target}"),
+                quoted(f"<?{node.target!s}"),
                 Where(line=line_of(node), path="/processing-instruction()"),
                 layer=Layer.RULES,
             )
+
+
+def _instructions(root: etree._Element) -> Iterator[etree._ProcessingInstruction]:
+    found = root.xpath("//processing-instruction()")
+    if isinstance(found, list):
+        yield from (node for node in found if isinstance(node, etree._ProcessingInstruction))
 
 
 def _normal_form(root: etree._Element, data: bytes) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""Cases of the push access: the partner's intake and its sender."""

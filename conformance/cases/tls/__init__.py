@@ -1,0 +1,1 @@
+"""Cases of TLS at every access."""
