@@ -138,11 +138,15 @@ def _refuse_crowds(data: bytes, limits: Limits) -> None:
         raise Unreadable(f"more than {limits.nodes:,} attributes or quotation marks: too many to read")
 
 
-def parse(data: bytes, *, limits: Limits = DEFAULT_LIMITS, processing_instructions: bool = True) -> etree._Element:
+def parse(
+    data: bytes, *, limits: Limits = DEFAULT_LIMITS, processing_instructions: bool = True, attributes: bool = True
+) -> etree._Element:
     """Read octets as XML and return the root element.
 
-    `processing_instructions=False` refuses them (the XML declaration is none). Raises `Unreadable` with one clear
-    reason for anything that is not well-formed, carries a DOCTYPE, or breaks a cap (requirements DOC-033, DOC-046).
+    `processing_instructions=False` refuses them (the XML declaration is none). `attributes=False` leaves the cap on the
+    attributes of one element to a later `refuse_wide`, for a caller who knows a cheaper proof. Raises `Unreadable`
+    with one clear reason for anything that is not well-formed, carries a DOCTYPE, or breaks a cap (requirements
+    DOC-033, DOC-046).
     """
     if len(data) > limits.octets:
         raise Unreadable(f"the document has {len(data):,} octets; at most {limits.octets:,} are read")
@@ -162,15 +166,21 @@ def parse(data: bytes, *, limits: Limits = DEFAULT_LIMITS, processing_instructio
     information = root.getroottree().docinfo
     if information.internalDTD is not None:
         raise Unreadable("the document has a DOCTYPE; document type declarations are refused", "prolog", 1)
-    if len(data) > limits.attributes * _LEAST_ATTRIBUTE and data.count(b"=") > limits.attributes:
-        wide = _too_many_attributes(limits.attributes)(root)
-        _refuse(wide, f"an element has more than {limits.attributes} attributes")
+    if attributes:
+        refuse_wide(root, data, limits)
     if limits.depth < _LIBRARY_DEPTH:
         deep = _too_deep(limits.depth)(root)
         _refuse(deep, f"elements are nested deeper than {limits.depth}")
     if not processing_instructions and has_processing_instruction(root, data):
         raise Unreadable("the document has a processing instruction; only the XML declaration is allowed")
     return root
+
+
+def refuse_wide(root: etree._Element, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Raise `Unreadable` when an element of the document has more attributes than the cap allows."""
+    if len(data) > limits.attributes * _LEAST_ATTRIBUTE and data.count(b"=") > limits.attributes:
+        wide = _too_many_attributes(limits.attributes)(root)
+        _refuse(wide, f"an element has more than {limits.attributes} attributes")
 
 
 def has_processing_instruction(root: etree._Element, data: bytes) -> bool:

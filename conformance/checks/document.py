@@ -15,7 +15,7 @@ from conformance.checks.schema_explain import SIGNATURE
 from conformance.checks.schema_sets import Release
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer, Verdict
-from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse
+from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse, refuse_wide
 
 DEFAULT_LAYERS = frozenset({Layer.READING, Layer.SCHEMA, Layer.RULES})
 
@@ -52,17 +52,20 @@ def check_document(
     cannot be read give one finding, never an exception.
     """
     try:
-        root = parse(data, limits=limits)
+        root = parse(data, limits=limits, attributes=False)
+        release = release_of(root)
+        allowed = placement == "enveloped"
+        gated = Layer.SCHEMA in layers and Layer.RULES in layers and _gated(root, release, allowed)
+        if not gated:  # what the gate lets pass has few attributes, declared ones
+            refuse_wide(root, data, limits)
     except Unreadable as problem:
         return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
     if placement == "enveloping":
         root = _enclosed(root)
-    release = release_of(root)
+        release = release_of(root)
     findings: list[Finding] = []
-    signature_allowed = placement == "enveloped"
-    gated = Layer.SCHEMA in layers and Layer.RULES in layers and _gated(root, release, signature_allowed)
     if Layer.SCHEMA in layers and not gated:
-        findings += check_schema(root, signature_allowed=signature_allowed)
+        findings += check_schema(root, signature_allowed=allowed)
     if Layer.RULES in layers:
         findings += check_rules(root, data, release, Setting(at), gated=gated)
     if Layer.SIGNATURE in layers:

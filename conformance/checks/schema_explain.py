@@ -244,22 +244,18 @@ class Explainer:
         for position in result.unknown:
             yield self._stranger(element, children[position], f"only declared elements in {parent}")
         for wrong in result.misplaced:
-            first = children[wrong.positions[0]]
             bounds = [f"after {shown(wrong.after)}"] * bool(wrong.after)
             bounds += [f"before {shown(wrong.before)}"] * bool(wrong.before)
-            many = len(wrong.positions)
-            lines = ", ".join(str(children[i].sourceline) for i in wrong.positions[:20])
-            subject = f"{tag_name(first)} is" if many == 1 else f"{many} elements {tag_name(first)} (lines {lines}) are"
-            ahead = first.getprevious()
-            while ahead is not None and not isinstance(ahead.tag, str):
-                ahead = ahead.getprevious()
-            yield finding(
-                "DOC-047",
-                f"{subject} misplaced in {parent}: must come {' and '.join(bounds) or 'elsewhere'}",
-                f"{tag_name(first)} {' and '.join(bounds)}",
-                f"after {tag_name(ahead)}" if ahead is not None else "first",
-                where(first),
-            )
+            ahead = children[wrong.positions[0] - 1] if wrong.positions[0] else None
+            for position in wrong.positions:
+                name = tag_name(children[position])
+                yield finding(
+                    "DOC-047",
+                    f"{name} is misplaced in {parent}: must come {' and '.join(bounds) or 'elsewhere'}",
+                    f"{name} {' and '.join(bounds)}",
+                    f"after {tag_name(ahead)}" if ahead is not None else "first",
+                    where(children[position]),
+                )
         for lack in result.missing:
             hint = f" (after {shown(lack.after)})" if lack.after else " (first)"
             yield finding(
@@ -270,13 +266,14 @@ class Explainer:
                 where(element),
             )
         for extra in result.too_many:
-            yield finding(
-                occurrence_requirement(local(element.tag), local(extra.name)),
-                f"{parent} has {extra.present} elements {shown(extra.name)}, too many",
-                f"at most {extra.maximum}",
-                str(extra.present),
-                where(children[extra.positions[0]]),
-            )
+            for position in extra.positions:
+                yield finding(
+                    occurrence_requirement(local(element.tag), local(extra.name)),
+                    f"{parent} has {extra.present} elements {shown(extra.name)}, too many",
+                    f"at most {extra.maximum}",
+                    str(extra.present),
+                    where(children[position]),
+                )
 
     def _choice(
         self, element: etree._Element, children: list[etree._Element], options: list[str], minimum: int

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from lxml import etree
-from signxml import DigestAlgorithm, SignatureConfiguration, SignatureMethod, XMLVerifier
+from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import InvalidInput, InvalidSignature, SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from conformance.checks.path import check_path, read_anchors, read_crl
+from conformance.checks.soap import line_of
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer
 from conformance.parsing import Unreadable, parse
@@ -40,7 +42,7 @@ class _Notes:
     def add(
         self, requirement: str, message: str, expected: str, actual: str, node: etree._Element | None = None
     ) -> None:
-        line = None if node is None else node.sourceline
+        line = None if node is None else line_of(node)
         path = "" if node is None else str(node.getroottree().getpath(node))
         where = Where("signature", line, path)
         self.found.append(Finding(requirement, message, expected, actual[:400], where, layer=Layer.SIGNATURE))

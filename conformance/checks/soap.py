@@ -14,7 +14,7 @@ from conformance.data import data_path
 from conformance.model.exchange import Message
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Level
-from conformance.parsing import Unreadable, parse
+from conformance.parsing import Unreadable, has_processing_instruction, parse
 
 EXCHANGE = "urn:ecert:exchange:1"
 ENVELOPES = {
@@ -81,6 +81,12 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
+def line_of(element: etree._Element) -> int | None:
+    """The line an element begins in, where the parser knows it."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None
+
+
 @lru_cache(maxsize=1)
 def exchange_schema() -> etree.XMLSchema:
     """The message types of the exchange contract, compiled once."""
@@ -121,7 +127,7 @@ def read_answer(message: Message, status: int, *, version: str, expected: str = 
         notes.add(requirement, "The answer is not a SOAP message.", "a SOAP envelope", what, line=error.line)
         return Reading(None, tuple(notes.found))
     _check_media(notes, message, root, version)
-    if any(node for node in root.xpath("//processing-instruction()")) or root.getprevious() is not None and _pi(root):
+    if has_processing_instruction(root, message.body):
         notes.add("SOAP-004", "The answer has a processing instruction.", "none", "at least one")
     answer = _check_envelope(notes, root, version)
     if answer is not None:
@@ -129,10 +135,6 @@ def read_answer(message: Message, status: int, *, version: str, expected: str = 
         _check_content(notes, answer, expected)
         _check_leaks(notes, answer, message)
     return Reading(answer, tuple(notes.found))
-
-
-def _pi(root: etree._Element) -> bool:
-    return any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True))
 
 
 def _check_media(notes: _Notes, message: Message, root: etree._Element, version: str) -> None:
@@ -175,12 +177,12 @@ def _check_envelope(notes: _Notes, root: etree._Element, version: str) -> SoapAn
             "The envelope has other children than Header and Body.",
             "Header?, Body",
             ", ".join(str(child.tag) for child in children) or "none",
-            line=root.sourceline,
+            line=line_of(root),
         )
     for element in root.iter(etree.Element):
         flag = element.get(f"{{{ENVELOPES['1.1']}}}mustUnderstand")
         if flag is not None and flag not in ("0", "1"):
-            notes.add("SOAP-010", "mustUnderstand has another value.", "0 or 1", flag, line=element.sourceline)
+            notes.add("SOAP-010", "mustUnderstand has another value.", "0 or 1", flag, line=line_of(element))
     body = next((child for child in children if child.tag == f"{{{space}}}Body"), None)
     if body is None:
         return None
@@ -197,7 +199,7 @@ def _read_body(notes: _Notes, body: etree._Element, version: str) -> SoapAnswer:
         notes.add("SOAP-017", "A fault stands beside other content.", "the fault alone", f"{len(content)} elements")
     for child in content:
         if not etree.QName(child).namespace:
-            notes.add("SOAP-008", "A child of Body has no namespace.", EXCHANGE, str(child.tag), line=child.sourceline)
+            notes.add("SOAP-008", "A child of Body has no namespace.", EXCHANGE, str(child.tag), line=line_of(child))
     if fault is None:
         return SoapAnswer(version, content[0] if content else None, None)
     read = _fault_11(notes, fault) if version == "1.1" else _fault_12(notes, fault)
@@ -212,7 +214,7 @@ def _fault_11(notes: _Notes, fault: etree._Element) -> SoapFault:
                 "The fault has another child.",
                 "faultcode, faultstring, faultactor, detail",
                 str(child.tag),
-                line=child.sourceline,
+                line=line_of(child),
             )
     value = (fault.findtext("faultcode") or "").strip()
     code = _code(notes, fault, value, "1.1")
@@ -258,7 +260,7 @@ def _with_detail(notes: _Notes, code: str, text: str, detail: etree._Element | N
             "The fault detail is not one of the contract's.",
             "one of " + ", ".join(FAULTS),
             etree.tostring(typed[0]).decode()[:300],
-            line=typed[0].sourceline,
+            line=line_of(typed[0]),
         )
     seconds = typed[0].findtext(f"{{{EXCHANGE}}}RetryAfterSeconds") or ""
     return SoapFault(code, text, name, int(seconds) if seconds.isdigit() else None)
@@ -297,20 +299,20 @@ def _check_content(notes: _Notes, answer: SoapAnswer, expected: str) -> None:
             "The body of the answer is another element.",
             f"{{{EXCHANGE}}}{expected}",
             str(answer.body.tag),
-            line=answer.body.sourceline,
+            line=line_of(answer.body),
         )
         return
     schema = exchange_schema()
     copy = parse(etree.tostring(answer.body, with_tail=False))
     if not schema.validate(copy):
-        error = schema.error_log[0]
+        error = next(iter(schema.error_log))
         notes.add(
             "WSDL-005",
             "The body of the answer is not valid against the contract's schema.",
             "an element valid against exchange-1.xsd",
             error.message,
             path=error.path or "",
-            line=answer.body.sourceline,
+            line=line_of(answer.body),
         )
 
 

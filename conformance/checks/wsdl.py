@@ -13,7 +13,7 @@ from zeep import Client, Settings
 from zeep.exceptions import Error as ZeepError
 from zeep.transports import Transport
 
-from conformance.checks.soap import EXCHANGE
+from conformance.checks.soap import EXCHANGE, line_of
 from conformance.model.finding import Finding, Where
 from conformance.parsing import Unreadable, parse
 
@@ -25,20 +25,20 @@ OPERATIONS = (
 Fetch = Callable[[str], bytes]
 
 
-class _Given(Transport):  # type: ignore[misc]
+class _Given(Transport):
     """Gives zeep what was fetched by the port; touches no network by itself."""
 
     def __init__(self, fetch: Fetch) -> None:
-        super().__init__(timeout=1, operation_timeout=1)
+        super().__init__(timeout=1, operation_timeout=1)  # type: ignore[no-untyped-call]
         self._fetch = fetch
 
     def load(self, url: str) -> bytes:
         """Return the octets behind a URL."""
         return self._fetch(url)
 
-    def post(self, address: str, message: str, headers: dict[str, str]) -> Response:
+    def post(self, address: str, message: str, headers: dict[str, str]) -> Response:  # noqa: ARG002 - zeep's signature
         """Refuse: calls go through the port."""
-        raise ZeepError(f"no call to {address} is made from a description")
+        raise RuntimeError(f"no call to {address} is made from a description")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Description:
 
     def request(self, operation: str, **values: object) -> bytes:
         """The envelope of a call."""
-        message = self.client.create_message(self.client.service, operation, **values)
+        message = self.client.create_message(self.client.service, operation, **values)  # type: ignore[no-untyped-call]
         return etree.tostring(message, xml_declaration=True, encoding="UTF-8")
 
 
@@ -69,7 +69,7 @@ def read_wsdl(data: bytes, address: str, fetch: Fetch) -> tuple[Description | No
     found += _check_addresses(root, address)
     source = f"{address}?wsdl"
     try:
-        client = Client(
+        client = Client(  # type: ignore[no-untyped-call]
             source,
             transport=_Given(lambda url: data if url == source else fetch(url)),
             settings=Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=False),
@@ -85,20 +85,24 @@ def read_wsdl(data: bytes, address: str, fetch: Fetch) -> tuple[Description | No
 
 
 def _finding(requirement: str, message: str, expected: str, actual: str, node: etree._Element | None = None) -> Finding:
-    line = None if node is None else node.sourceline
+    line = None if node is None else line_of(node)
     path = "" if node is None else str(node.getroottree().getpath(node))
     return Finding(requirement, message, expected, actual[:300], Where("WSDL", line, path))
 
 
 def _check_style(root: etree._Element) -> list[Finding]:
-    found = []
-    for space in _SOAP:
-        for node in root.iter(f"{{{space}}}binding", f"{{{space}}}operation"):
-            if node.get("style", "document") != "document":
-                found.append(_finding("WSDL-001", "A binding is not document/literal.", "document", "rpc", node))
-        for node in root.iter(f"{{{space}}}body", f"{{{space}}}fault"):
-            if node.get("use") != "literal":
-                found.append(_finding("WSDL-001", "A message is not literal.", "literal", str(node.get("use")), node))
+    found = [
+        _finding("WSDL-001", "A binding is not document/literal.", "document", "rpc", node)
+        for space in _SOAP
+        for node in root.iter(f"{{{space}}}binding", f"{{{space}}}operation")
+        if node.get("style", "document") != "document"
+    ]
+    found += [
+        _finding("WSDL-001", "A message is not literal.", "literal", str(node.get("use")), node)
+        for space in _SOAP
+        for node in root.iter(f"{{{space}}}body", f"{{{space}}}fault")
+        if node.get("use") != "literal"
+    ]
     if root.get("targetNamespace") != EXCHANGE:
         found.append(
             _finding("WSDL-001", "The target namespace is another.", EXCHANGE, str(root.get("targetNamespace")))

@@ -186,6 +186,25 @@ def _written(protocol: h11.Connection, endpoint: Endpoint, request: HttpRequest)
     return [part for part in (head, body, end) if part]
 
 
+class _Collected:
+    """What has come of an answer so far."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.head: h11.Response | None = None
+        self.body = bytearray()
+        self._octets = limits.octets
+
+    def take(self, event: object) -> bool:
+        """Take one event; False when the answer is over."""
+        if isinstance(event, h11.Response):
+            self.head = event
+        elif isinstance(event, h11.Data):
+            self.body += event.data
+            if len(self.body) > self._octets:
+                raise _Ended(FailureKind.TOO_LARGE, f"the answer is larger than {self._octets} octets")
+        return not (isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED)
+
+
 def _receive(
     connection: ssl.SSLSocket,
     protocol: h11.Connection,
@@ -194,41 +213,31 @@ def _receive(
     facts: list[tuple[str, str]],
     broken: str,
 ) -> Answer:
-    head: h11.Response | None = None
-    body = bytearray()
+    collected = _Collected(limits)
     failure: Failure | None = None
     try:
-        while True:
+        going = True
+        while going:
             event = protocol.next_event()
             if event is h11.NEED_DATA:
                 connection.settimeout(_left(deadline, limits))
                 protocol.receive_data(connection.recv(CHUNK))
-            elif isinstance(event, h11.Response):
-                head = event
-            elif isinstance(event, h11.Data):
-                body += event.data
-                if len(body) > limits.octets:
-                    raise _Ended(FailureKind.TOO_LARGE, f"the answer is larger than {limits.octets} octets")
-            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
-                break
+            else:
+                going = collected.take(event)
     except _Ended as ended:
         failure = ended.failure
     except TimeoutError:
         failure = Failure(FailureKind.TIMEOUT, f"no whole answer within {limits.seconds:g} s")
     except h11.RemoteProtocolError as error:
-        kind = FailureKind.PROTOCOL if protocol.trailing_data[0] or head else FailureKind.CLOSED
-        failure = Failure(kind, f"the answer is not HTTP/1.1: {error}")
+        failure = Failure(FailureKind.PROTOCOL, f"the answer is not HTTP/1.1: {error}")
     except OSError as error:
-        failure = Failure(
-            FailureKind.CLOSED, f"the connection was closed before the answer was whole: {_reason(error)}"
-        )
+        text = f"the connection was closed before the answer was whole: {_reason(error)}"
+        failure = Failure(FailureKind.CLOSED, text)
+    head = collected.head
     if head is None:
-        return Answer(
-            failure=failure or Failure(FailureKind.CLOSED, broken or "the connection was closed without an answer"),
-            facts=tuple(facts),
-        )
+        failure = failure or Failure(FailureKind.CLOSED, broken or "the connection was closed without an answer")
+        return Answer(failure=failure, facts=tuple(facts))
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
     media = next((value for name, value in headers if name.lower() == "content-type"), "")
-    facts.append(("status", str(head.status_code)))
-    facts.append(("http", head.http_version.decode("latin-1")))
-    return Answer(Message(media, bytes(body), headers), failure, tuple(facts))
+    facts += [("status", str(head.status_code)), ("http", head.http_version.decode("latin-1"))]
+    return Answer(Message(media, bytes(collected.body), headers), failure, tuple(facts))

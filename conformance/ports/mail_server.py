@@ -51,7 +51,7 @@ class ClientSession:
     """One connection of a sender: the commands it gave, each marked when it came in clear."""
 
     started: float
-    mode: str
+    mode: Mode
     commands: tuple[str, ...] = ()
     ended: bool = False
 
@@ -81,6 +81,7 @@ class MailServer:
         self.sessions: dict[int, ClientSession] = {}
         self.decide: Judgement = lambda _raw: "250 2.0.0 taken"
         self._kept = 0
+        self._last = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="judge-mailbox", daemon=True)
         self._ready = threading.Event()
@@ -120,12 +121,21 @@ class MailServer:
             self.arrivals.append(arrival)
             self.changed.notify_all()
 
-    def tell(self, key: int, command: str = "", *, ended: bool = False) -> None:
-        """Write a command of a session down, or its end."""
+    def begin(self, mode: Mode) -> int:
+        """Write the beginning of a session down and return its key; 0 when there are too many."""
         with self.changed:
-            if key not in self.sessions and len(self.sessions) >= MAX_SESSIONS:
+            if len(self.sessions) >= MAX_SESSIONS:
+                return 0
+            self._last += 1
+            self.sessions[self._last] = ClientSession(time.time(), mode)
+            return self._last
+
+    def tell(self, key: int, command: str = "", *, ended: bool = False) -> None:
+        """Write a command of a session down, or its end. Sessions begun before `clear` are no longer known."""
+        with self.changed:
+            known = self.sessions.get(key)
+            if known is None:
                 return
-            known = self.sessions.get(key) or ClientSession(time.time(), self.mode.value)
             commands = (*known.commands, command) if command and len(known.commands) < MAX_COMMANDS else known.commands
             self.sessions[key] = replace(known, commands=commands, ended=ended or known.ended)
             self.changed.notify_all()
@@ -157,6 +167,7 @@ class MailServer:
         secure = mode is not Mode.NO_STARTTLS
         return _Watched(
             self,
+            mode,
             data_size_limit=MAX_MESSAGE,
             ident="ESMTP",
             hostname="judge.invalid",
@@ -174,29 +185,36 @@ class MailServer:
 class _Watched(SMTP):
     """aiosmtpd's server, told who listens to it."""
 
-    def __init__(self, mail: MailServer, **options: Any) -> None:
+    def __init__(self, mail: MailServer, mode: Mode, **options: Any) -> None:
         self._mail = mail
+        self._mode = mode
+        self.key = 0
         super().__init__(_Handler(mail), **options)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._mail.tell(id(self))
+        # STARTTLS makes the connection a second time; it is the same session.
+        self.key = self.key or self._mail.begin(self._mode)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._mail.tell(id(self), ended=True)
+        self._mail.tell(self.key, ended=True)
         if self.transport is not None:
             super().connection_lost(error)
 
 
 def _authenticator(mail: MailServer) -> Callable[[SMTP, Session, Envelope, str, object], AuthResult]:
     def check(server: SMTP, session: Session, _envelope: Envelope, mechanism: str, data: object) -> AuthResult:
-        mail.tell(id(server), f"AUTH {mechanism}{_clear(session)}")
+        mail.tell(_key(server), f"AUTH {mechanism}{_clear(session)}")
         given = data if isinstance(data, LoginPassword) else LoginPassword(b"", b"")
         wanted = LoginPassword(mail.account.username.encode(), mail.account.password.encode())
         good = given == wanted
         return AuthResult(success=good, handled=False, auth_data=given.login.decode("utf-8", "replace"))
 
     return check
+
+
+def _key(server: SMTP) -> int:
+    return server.key if isinstance(server, _Watched) else 0
 
 
 def _clear(session: Session) -> str:
@@ -213,13 +231,13 @@ class _Handler:
         self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        self._mail.tell(id(server), f"EHLO{_clear(session)}")
+        self._mail.tell(_key(server), f"EHLO{_clear(session)}")
         return responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self._mail.tell(id(server), f"MAIL{_clear(session)}")
+        self._mail.tell(_key(server), f"MAIL{_clear(session)}")
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 sender taken"
@@ -227,14 +245,14 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self._mail.tell(id(server), f"RCPT{_clear(session)}")
+        self._mail.tell(_key(server), f"RCPT{_clear(session)}")
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 recipient taken"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         raw = bytes(envelope.original_content or b"")
-        self._mail.tell(id(server), f"DATA{_clear(session)}")
+        self._mail.tell(_key(server), f"DATA{_clear(session)}")
         if not self._mail.room_for(len(raw)):
             return "452 4.3.1 the judge's mailbox is full"
         reply = self._mail.decide(raw)

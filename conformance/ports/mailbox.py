@@ -204,7 +204,7 @@ class Mailbox:
         sessions: list[ClientSession] = list(self._server.sessions.values())
         for one in sessions:
             telling = any(command.split(" ")[0] in ("AUTH", "MAIL", "DATA") for command in one.commands)
-            if one.ended or telling:
+            if one.mode is self._server.mode and (one.ended or telling):
                 return Answer(Message("text/plain; charset=utf-8", "\n".join(one.commands).encode()))
         return None
 

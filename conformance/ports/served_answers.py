@@ -17,7 +17,11 @@ from conformance.ports.served_http import Incoming, Outgoing
 from conformance.ports.wss import WSSE
 
 _NUMBERED = ("NotFound", "PermissionDenied")
-_STATES = {"Received": "Delivered", "ReceivedWithWarnings": "DeliveredWithWarnings", "NotReadable": "DeliveredNotReadable"}
+_STATES = {
+    "Received": "Delivered",
+    "ReceivedWithWarnings": "DeliveredWithWarnings",
+    "NotReadable": "DeliveredNotReadable",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,9 @@ def read_request(incoming: Incoming) -> Asked:
         raise BadRequest("The request is not a SOAP envelope with one element in its body.")
     element = content[0]
     if not exchange_schema().validate(parse(etree.tostring(element, with_tail=False))):
-        raise BadRequest(f"{element.tag} is not valid against the contract: {exchange_schema().error_log.last_error}.")
+        raise BadRequest(
+            f"{element.tag} is not valid against the contract: {next(iter(exchange_schema().error_log)).message}."
+        )
     fields = tuple((etree.QName(one).localname, one.text or "") for one in element.iterchildren(etree.Element))
     number = next((value for name, value in fields if name == "Number"), "")
     token = root.find(f".//{{{WSSE}}}UsernameToken") is not None
@@ -83,7 +89,8 @@ def fault(name: str, text: str, number: str = "", *, status: int = 500) -> Outgo
     fields += [("Text", text)]
     fields += [("RetryAfterSeconds", "1")] if name == "TooManyRequests" else []
     detail = soap_raw.element(name, fields)
-    content = f"<soap:Fault><faultcode>soap:Client</faultcode><faultstring>{name}</faultstring><detail>{detail}</detail></soap:Fault>"
+    head = f"<faultcode>soap:Client</faultcode><faultstring>{name}</faultstring>"
+    content = f"<soap:Fault>{head}<detail>{detail}</detail></soap:Fault>"
     return Outgoing(status, "text/xml; charset=utf-8", soap_raw.envelope(content))
 
 
@@ -118,7 +125,9 @@ def _echo(asked: Asked, _: Mapping[str, Offer]) -> str:
 
 def _list(asked: Asked, offers: Mapping[str, Offer]) -> str:
     begin, end = moment(_value(asked, "ChangedFrom").strip()), moment(_value(asked, "ChangedBefore").strip())
-    wanted = {name: {value.strip() for key, value in asked.fields if key == name} for name in ("TypeCode", "StatusCode")}
+    wanted = {
+        name: {value.strip() for key, value in asked.fields if key == name} for name in ("TypeCode", "StatusCode")
+    }
     listed = sorted(
         (
             one for one in offers.values()
@@ -131,7 +140,8 @@ def _list(asked: Asked, offers: Mapping[str, Offer]) -> str:
     items = "".join(
         soap_raw.element("Item", [
             ("Number", one.number), ("TypeCode", one.type_code), ("StatusCode", one.status_code),
-            ("ChangeDateTime", soap_raw.instant(one.changed)), ("DocumentDigest", (one.listed_digest or one.digest).upper()),
+            ("ChangeDateTime", soap_raw.instant(one.changed)),
+            ("DocumentDigest", (one.listed_digest or one.digest).upper()),
         ])
         for one in listed
     )  # fmt: skip
@@ -149,7 +159,9 @@ def _get(asked: Asked, offers: Mapping[str, Offer]) -> str:
 
 def _status(asked: Asked, offers: Mapping[str, Offer]) -> str:
     one = offers[asked.number]
-    history = soap_raw.element("History", [("StatusCode", one.status_code), ("ChangeDateTime", soap_raw.instant(one.changed))])
+    history = soap_raw.element(
+        "History", [("StatusCode", one.status_code), ("ChangeDateTime", soap_raw.instant(one.changed))]
+    )
     head = soap_raw.element("GetStatusResponse", [
         ("Number", one.number), ("StatusCode", one.status_code), ("DeliveryState", "Pending"),
         *([("ReplacedBy", one.replaced_by)] if one.replaced_by else []),

@@ -42,7 +42,10 @@ class Outgoing:
 
 
 class HttpsServer(ThreadingMixIn, TCPServer):
-    """Serves `answer` under the present `context` (None: in clear); `ended` hears how each connection ended ("" for well)."""
+    """Serves `answer` under the present `context` (None: in clear).
+
+    `ended` hears how each connection ended: "" for well, else why no request was served.
+    """
 
     daemon_threads = True
     allow_reuse_address = True

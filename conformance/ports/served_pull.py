@@ -16,7 +16,15 @@ from pathlib import Path
 from conformance.model.exchange import Answer, Failure, FailureKind, Message
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.partner import Partner
-from conformance.ports.served_answers import Asked, BadRequest, FaultScript, Offer, answer_operation, fault, read_request
+from conformance.ports.served_answers import (
+    Asked,
+    BadRequest,
+    FaultScript,
+    Offer,
+    answer_operation,
+    fault,
+    read_request,
+)
 from conformance.ports.served_http import HttpsServer, Incoming, Outgoing
 from conformance.ports.tape import Tape
 from conformance.ports.throwaway import self_made_server
@@ -111,10 +119,12 @@ class PullService:
             self._offers[number] = offer
         return offer
 
-    def change(self, number: str, **more: str) -> None:
-        """Change an offer (`status_code`, `replaced_by`), as from now."""
+    def change(self, number: str, *, status_code: str, replaced_by: str = "") -> None:
+        """Change the state of an offer, as from now."""
         with self._changed:
-            self._offers[number] = replace(self._offers[number], changed=datetime.now(UTC), **more)
+            self._offers[number] = replace(
+                self._offers[number], changed=datetime.now(UTC), status_code=status_code, replaced_by=replaced_by
+            )
 
     def answer_with_fault(
         self, operation: str, name: str = "InvalidRequest", *, number: str = "", status: int = 500
@@ -191,13 +201,18 @@ class PullService:
 
     def _await(self, operation: str, number: str | None, timeout: float) -> Answer:
         def found() -> int | None:
-            return next((at for at, seen in enumerate(self._seen) if at not in self._taken and _fits(seen, operation, number)), None)
+            return next(
+                (at for at, seen in enumerate(self._seen) if at not in self._taken and _fits(seen, operation, number)),
+                None,
+            )
 
         with self._changed:
             self._changed.wait_for(lambda: found() is not None, timeout)
             at = found()
             if at is None:
-                return Answer(failure=Failure(FailureKind.TIMEOUT, f"the partner sent no {operation} within {timeout:g} s"))
+                return Answer(
+                    failure=Failure(FailureKind.TIMEOUT, f"the partner sent no {operation} within {timeout:g} s")
+                )
             self._taken.add(at)
             return _told(self._seen[at], at)
 
@@ -214,7 +229,7 @@ class PullService:
             self._serve((listen.host, listen.port), self._good_context())
         return self._servers[0]
 
-    def _serve(self, address: tuple[str, int], context: ssl.SSLContext) -> None:
+    def _serve(self, address: tuple[str, int], context: ssl.SSLContext | None) -> None:
         try:
             server = HttpsServer(address, context, self._answer, self._ended)
         except OSError as error:

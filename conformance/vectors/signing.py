@@ -169,9 +169,7 @@ def _canonical(element: etree._Element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
 
 
-def _signature(
-    signer: Signer, uri: str, transforms: tuple[str, ...], digest: bytes, hash_name: str
-) -> etree._Element:
+def _signature(signer: Signer, uri: str, transforms: tuple[str, ...], digest: bytes, hash_name: str) -> etree._Element:
     kind = "rsa" if isinstance(signer.key, rsa.RSAPrivateKey) else "ec"
     steps = "".join(f'<ds:Transform Algorithm="{one}"/>' for one in transforms)
     certificates = "".join(

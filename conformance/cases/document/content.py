@@ -20,14 +20,15 @@ def test_root(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: P
     Documents(pull, stock, judge, tape, partner).report("DOC-001")
 
 
-@case("DOC-002", roles=Role.EXPORTER, defects=["omits-issue-date"])
+@case("DOC-002", roles=Role.EXPORTER, also=["DOC-004"], defects=["omits-issue-date"])
 def test_valid(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
-    """A fetched document is valid against the schema set of its release.
+    """A fetched document is valid against the schema set of its release and has what the profile makes mandatory.
 
     What the schema demands, importers' systems rely on: a missing element stops a consignment at a
     border where nobody can repair it.
     """
-    Documents(pull, stock, judge, tape, partner).report("DOC-002")
+    documents = Documents(pull, stock, judge, tape, partner)
+    documents.report("DOC-004", documents.report("DOC-002"))
 
 
 @case("DOC-005", roles=Role.EXPORTER, defects=["number-with-trailing-space"])

@@ -90,11 +90,13 @@ def text(root: etree._Element, path: str) -> str:
     return str(root.xpath(f"string({steps})")).strip()
 
 
-
-
 def notes(root: etree._Element) -> dict[str, str]:
     """The notes of the document's head: subject and content."""
-    found = {}
-    for note in root.xpath("*[local-name()='SPSExchangedDocument']/*[local-name()='IncludedSPSNote']"):
-        found[text(note, "Subject")] = text(note, "Content")
-    return found
+    nodes = [one for one in root.iter(f"{ENTITY}IncludedSPSNote") if one.getparent() is root[0]]
+    return {text(note, "Subject"): text(note, "Content") for note in nodes}
+
+
+def replaced_numbers(root: etree._Element) -> list[str]:
+    """The numbers of the referenced documents this one replaces (relationship ACW)."""
+    documents = root.iter(f"{ENTITY}ReferenceSPSReferencedDocument")
+    return [text(one, "ID") for one in documents if text(one, "RelationshipTypeCode") == "ACW"]

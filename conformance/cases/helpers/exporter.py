@@ -81,4 +81,6 @@ class Exporter:
         binding = [one for one in findings if one.level.binding]
         if binding:
             first = binding[0]
-            raise JudgeFault(f"the judge's own certificate breaks {first.requirement}: {first.message} ({first.actual})")
+            raise JudgeFault(
+                f"the judge's own certificate breaks {first.requirement}: {first.message} ({first.actual})"
+            )

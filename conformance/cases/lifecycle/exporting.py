@@ -1,10 +1,11 @@
 """The life of a certificate at the exporter: which states, which changes, and what never changes."""
 
 from hashlib import sha256
+from itertools import pairwise
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.compare import equal
-from conformance.cases.helpers.documents import notes, tree
+from conformance.cases.helpers.documents import notes, replaced_numbers, tree
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
 from conformance.model.finding import Where
@@ -83,14 +84,11 @@ def test_replacement_names_the_replaced(pull: PullPort, stock: Stock, judge: Jud
             message=f"The replacement gives no {what}.",
             where=where,
         )
-    linked = root.xpath(
-        "//*[local-name()='ReferenceSPSReferencedDocument'][*[local-name()='RelationshipTypeCode']='ACW']"
-        "/*[local-name()='ID']/text()"
-    )
+    linked = replaced_numbers(root)
     judge.expect(
         old.number in linked,
         expected=f"a reference ACW to {old.number}",
-        actual=", ".join(map(str, linked)) or "none",
+        actual=", ".join(linked) or "none",
         message="No referenced document is the replaced one.",
         where=where,
     )
@@ -134,10 +132,13 @@ def test_replaced_cannot_be_replaced_again(pull: PullPort, stock: Stock, hooks: 
 
 
 @case(
-    "LIFE-001", roles=Role.EXPORTER, needs=["hook:withdraw", "hook:replace"], defects=["withdrawn-can-be-withdrawn-back"]
+    "LIFE-001",
+    roles=Role.EXPORTER,
+    needs=["hook:withdraw", "hook:replace"],
+    defects=["withdrawn-can-be-withdrawn-back"],
 )
 def test_withdrawn_is_final(pull: PullPort, stock: Stock, hooks: Hooks, judge: Judge) -> None:
-    """A withdrawn certificate stays withdrawn, whatever is asked for afterwards, and its history shows legal steps only.
+    """A withdrawn certificate stays withdrawn, whatever is asked afterwards; its history has legal steps only.
 
     The importer has turned goods back on the strength of a withdrawal. It cannot be undone quietly.
     """
@@ -149,7 +150,7 @@ def test_withdrawn_is_final(pull: PullPort, stock: Stock, hooks: Hooks, judge: J
     status = pull.status(number)
     equal(judge, "40", status.status_code, "Replacing a withdrawn certificate has changed its state.")
     codes = [change.status_code for change in status.history]
-    steps = [step for step in zip(codes, codes[1:], strict=False) if step[0] != step[1]]
+    steps = [step for step in pairwise(codes) if step[0] != step[1]]
     judge.expect(
         all(step in LEGAL for step in steps) and codes[-1] == "40",
         expected="draft, pending, issued, and at the end withdrawn",
@@ -175,4 +176,6 @@ def test_rejection_does_not_withdraw(pull: PullPort, stock: Stock, judge: Judge,
         acknowledgement([rejected], status="41", reasons=["Live insects were found."], issued=now)
     )
     for number in (accepted, rejected):
-        equal(judge, "70", pull.status(number).status_code, "The importer's decision has changed the certificate's state.")
+        equal(
+            judge, "70", pull.status(number).status_code, "The importer's decision has changed the certificate's state."
+        )

@@ -92,9 +92,7 @@ def test_unreadable_is_told(
 
 
 @case("PULL-015", roles=Role.IMPORTER, needs=[*NEEDS, "hook:clear"], defects=["no-clearance-answer"])
-def test_decision_is_sent(
-    pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner
-) -> None:
+def test_decision_is_sent(pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner) -> None:
     """The decision at the border is sent to the exporter as SPSAcknowledgement, with the reason of a rejection.
 
     Only so the exporting authority learns what went wrong, and can put it right in the next consignment.
@@ -162,9 +160,7 @@ def test_fault_is_taken_for_a_fault(
 
 
 @case("SOAP-021", roles=Role.IMPORTER, needs=NEEDS, defects=["unquoted-action"])
-def test_action_is_quoted(
-    pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner
-) -> None:
+def test_action_is_quoted(pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner) -> None:
     """Requests are POST in HTTP/1.1 with the SOAPAction of the operation in quotation marks.
 
     WS-I Basic Profile prescribes the quotation marks; strict services refuse a header without.

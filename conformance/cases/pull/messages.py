@@ -61,10 +61,14 @@ def test_dtd_is_refused(pull: PullPort, judge: Judge) -> None:
     Through a DTD a sender can make the receiver open files and addresses, or fill its memory with a few lines.
     """
     pull.echo("entity")
-    head, _, rest = soap_raw.envelope(soap_raw.echo("&e;").replace("&amp;", "&"), header=pull.security()).partition(b"\n")
+    head, _, rest = soap_raw.envelope(soap_raw.echo("&e;").replace("&amp;", "&"), header=pull.security()).partition(
+        b"\n"
+    )
     exchange = pull.raw(head + DTD + rest, soap_raw.headers("Echo"), action="Echo with a DTD")
     _refused(judge, pull, exchange, ("Client", "400"), "A DTD")
-    instruction = soap_raw.envelope(soap_raw.echo("x"), header=pull.security()).replace(b"<soap:Body>", b"<?do it?><soap:Body>")
+    instruction = soap_raw.envelope(soap_raw.echo("x"), header=pull.security()).replace(
+        b"<soap:Body>", b"<?do it?><soap:Body>"
+    )
     exchange = pull.raw(instruction, soap_raw.headers("Echo"), action="Echo with an instruction")
     _refused(judge, pull, exchange, ("Client", "400"), "A processing instruction")
 
