@@ -22,6 +22,17 @@ MAX_INPUT = 64 * 1024
 Input = Mapping[str, object]
 
 
+# The profile's words for delivery states (6.3) as the hook says them.
+HOOK_STATES = {
+    "Pending": "pending",
+    "Delivered": "delivered",
+    "DeliveredWithWarnings": "delivered-with-warnings",
+    "DeliveredNotReadable": "not-readable",
+    "Failed": "failed",
+    "Archived": "archived",
+}
+
+
 class BadInput(Exception):
     """The hook's input lacks something or says what cannot be."""
 
@@ -117,7 +128,8 @@ class Hooks:
 
     def delivery(self, data: Input) -> dict[str, object]:
         """How far a pushed certificate got."""
-        return asdict(self.node.outbox.delivery(_text(data, "number"), _country(data)))
+        known = asdict(self.node.outbox.delivery(_text(data, "number"), _country(data)))
+        return {**known, "state": HOOK_STATES[known["state"]]}
 
     def clear(self, data: Input) -> dict[str, object]:
         """Decide on an imported certificate."""

@@ -302,16 +302,14 @@ def _check_content(notes: _Notes, answer: SoapAnswer, expected: str) -> None:
             line=line_of(answer.body),
         )
         return
-    schema = exchange_schema()
-    copy = parse(etree.tostring(answer.body, with_tail=False))
-    if not schema.validate(copy):
-        error = next(iter(schema.error_log))
+    try:
+        exchange_schema().assertValid(parse(etree.tostring(answer.body, with_tail=False)))
+    except etree.DocumentInvalid as error:
         notes.add(
             "WSDL-005",
             "The body of the answer is not valid against the contract's schema.",
             "an element valid against exchange-1.xsd",
-            error.message,
-            path=error.path or "",
+            str(error),
             line=line_of(answer.body),
         )
 

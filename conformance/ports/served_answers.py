@@ -73,10 +73,10 @@ def read_request(incoming: Incoming) -> Asked:
     if len(content) != 1:
         raise BadRequest("The request is not a SOAP envelope with one element in its body.")
     element = content[0]
-    if not exchange_schema().validate(parse(etree.tostring(element, with_tail=False))):
-        raise BadRequest(
-            f"{element.tag} is not valid against the contract: {next(iter(exchange_schema().error_log)).message}."
-        )
+    try:
+        exchange_schema().assertValid(parse(etree.tostring(element, with_tail=False)))
+    except etree.DocumentInvalid as error:
+        raise BadRequest(f"{element.tag} is not valid against the contract: {error}.") from error
     fields = tuple((etree.QName(one).localname, one.text or "") for one in element.iterchildren(etree.Element))
     number = next((value for name, value in fields if name == "Number"), "")
     token = root.find(f".//{{{WSSE}}}UsernameToken") is not None

@@ -16,9 +16,7 @@ from conformance.model.exchange import Answer, Exchange, Message
 class Tape(Protocol):
     """What ports and cases may ask of the engine."""
 
-    def exchange(
-        self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]
-    ) -> Exchange:
+    def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:
         """Carry out one exchange (live) or give back the recorded one (replay).
 
         `perform` must return within bounded time and must not raise for anything the partner does: it returns an

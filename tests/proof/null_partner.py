@@ -116,9 +116,7 @@ def null_partner(folder: Path) -> Iterator[Path]:
     judge = settings["ixit"]["judge"]
     partner = NullPartner(folder / judge["certificate"], folder / judge["key"])
     try:
-        point_at(
-            partner_file, https_port=partner.https_port, smtp_port=partner.smtp_port, hook_port=partner.http_port
-        )
+        point_at(partner_file, https_port=partner.https_port, smtp_port=partner.smtp_port, hook_port=partner.http_port)
         yield partner_file
     finally:
         partner.close()

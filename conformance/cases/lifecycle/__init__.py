@@ -1,0 +1,1 @@
+"""States, replacement and withdrawal."""

@@ -1,0 +1,1 @@
+"""The pull access, in both roles."""

@@ -21,7 +21,6 @@ from conformance.vectors.certificate import acknowledgement
 PUSH = ["hook:push_now", "judge:mail"]
 BOX = Where("the judge's mailbox")
 GROWTH = 1.2
-NEGATIVE = ("failed", "not-readable")
 
 
 @case("MIME-000", roles=Role.EXPORTER, also=["MIME-001"], needs=PUSH, defects=["never-pushes"], interconnection=True)
@@ -197,11 +196,11 @@ def test_lost_connection_after_the_dot(
 def test_answers_are_linked_to_their_certificate(
     mailbox: Mailbox, mail: MailPort, hooks: Hooks, stock: Stock, partner: Partner, tape: Tape, judge: Judge
 ) -> None:
-    """An answer 74 makes the delivery delivered, an answer 41 makes it failed, each for its own certificate.
+    """An answer 74 makes the delivery delivered, an answer 41 makes it not readable, each for its own certificate.
 
     An exporter that does not read the answers believes that everything arrived.
     """
-    for status, states, reasons in (("74", ("delivered",), ()), ("41", NEGATIVE, ("The signature does not verify.",))):
+    for status, states, reasons in (("74", ("delivered",), ()), ("41", ("not-readable",), ("The signature does not verify.",))):
         number = stock.issued().number
         sent = _pushed(mailbox, hooks, stock, partner, number)
         document = acknowledgement([number], status=status, reasons=reasons, issued=tape.now().replace(microsecond=0))
