@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -56,12 +57,40 @@ def check_path(
     """
     found = [*_time(signer, at), *_usage(signer), *_strength((signer, *others)), *_names(signer, country)]
     found += _revocation(signer, anchors, others, crls, at)
+    if not _reaches(signer, others, anchors):
+        names = ", ".join(one.subject.rfc4514_string() for one in anchors) or "none"
+        actual = f"issued by {signer.issuer.rfc4514_string()}, which no registered anchor has signed"
+        message = "The signer's certificate does not chain to the registered anchor."
+        return [*found, finding("SIG-011", message, f"a path to {names}", actual)]
     codes = {one.requirement for one in found}
     failure = _validate(signer, others, anchors, at)
     # The library stops at its first reason; when that is one told already, it is not told twice.
-    if failure is not None and not (failure.requirement == "PKI-001" and codes & {"PKI-002", "PKI-003", "PKI-011"}):
+    if failure is not None and not codes & {"PKI-002", "PKI-003", "PKI-011"}:
         found.append(failure)
     return found
+
+
+def _reaches(
+    signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]
+) -> bool:
+    """Tell whether signatures lead from the signer to an anchor; names alone prove nothing."""
+    reached, waiting = [signer], [signer]
+    while waiting:
+        present = waiting.pop()
+        if present in anchors or any(_issued(one, present) for one in anchors):
+            return True
+        above = [one for one in others if one not in reached and _issued(one, present)]
+        reached += above
+        waiting += above
+    return False
+
+
+def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
+    try:
+        subject.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _time(signer: x509.Certificate, at: datetime) -> list[Finding]:

@@ -165,9 +165,8 @@ def _converse(
     protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_OCTETS)
     broken = ""
     try:
-        for octets in _written(protocol, endpoint, request):
-            connection.settimeout(_left(deadline, limits))
-            connection.sendall(octets)
+        connection.settimeout(_left(deadline, limits))
+        connection.sendall(_written(protocol, endpoint, request))
     except TimeoutError as error:
         raise _Ended(FailureKind.TIMEOUT, f"the request was not taken within {limits.seconds:g} s") from error
     except OSError as error:
@@ -176,14 +175,14 @@ def _converse(
     return _receive(connection, protocol, deadline, limits, facts, broken)
 
 
-def _written(protocol: h11.Connection, endpoint: Endpoint, request: HttpRequest) -> list[bytes]:
+def _written(protocol: h11.Connection, endpoint: Endpoint, request: HttpRequest) -> bytes:
     headers = [("Host", endpoint.authority), *request.headers, ("Connection", "close")]
     if request.body or request.method in ("POST", "PUT"):
         headers.append(("Content-Length", str(len(request.body))))
     head = protocol.send(h11.Request(method=request.method, target=request.target, headers=headers))
     body = protocol.send(h11.Data(data=request.body)) if request.body else b""
     end = protocol.send(h11.EndOfMessage())
-    return [part for part in (head, body, end) if part]
+    return b"".join(part for part in (head, body, end) if part)
 
 
 class _Collected:

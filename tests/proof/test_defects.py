@@ -60,7 +60,10 @@ def run(partner_file: Path, out: Path, *case_ids: str) -> tuple[int, dict[str, d
     """Run cases and return the exit code and the results by case id."""
     options = [option for case_id in case_ids for option in ("--case", case_id)]
     answer = subprocess.run(
-        [*ECERT, "run", str(partner_file), "--out", str(out), *options], capture_output=True, text=True, timeout=300
+        [*ECERT, "run", str(partner_file), "--strict", "--out", str(out), *options],
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     reports = list(out.rglob("report.json"))
     assert len(reports) == 1, f"no report was written: {answer.stdout[-2000:]} {answer.stderr[-2000:]}"
