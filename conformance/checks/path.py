@@ -70,9 +70,7 @@ def check_path(
     return found
 
 
-def _reaches(
-    signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]
-) -> bool:
+def _reaches(signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]) -> bool:
     """Tell whether signatures lead from the signer to an anchor; names alone prove nothing."""
     reached, waiting = [signer], [signer]
     while waiting:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from conformance.checks.leaks import find_leaks
 from conformance.data import data_path
 from conformance.model.exchange import Message
 from conformance.model.finding import Finding, Where
@@ -27,25 +28,6 @@ _CODES = {
     "1.1": {"VersionMismatch", "MustUnderstand", "Client", "Server"},
     "1.2": {"VersionMismatch", "MustUnderstand", "DataEncodingUnknown", "Sender", "Receiver"},
 }
-_LEAKS = (
-    (
-        re.compile(r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w]+\.java:\d+\)|File \"[^\"]+\", line \d+"),
-        "a stack trace",
-    ),
-    (re.compile(r"(?<![\w:/.])/(?:home|usr|var|opt|srv|etc|root|tmp|app)/[\w./-]+|[A-Z]:\\\\?[\w\\]+"), "a file path"),
-    (
-        re.compile(
-            r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.+\b(?:FROM|VALUES|SET|WHERE)\b|sqlite3?\.|psycopg|ORA-\d{5}"
-        ),
-        "SQL",
-    ),
-    (
-        re.compile(
-            r"\b(?:Python|lxml|uvicorn|Apache|nginx|Tomcat|PHP|OpenSSL|libxml2)[/ ]\d+(?:\.\d+)+", re.IGNORECASE
-        ),
-        "a software version",
-    ),
-)
 OK, SERVER_ERROR, BAD_REQUEST = 200, 500, 400
 
 
@@ -315,16 +297,5 @@ def _check_content(notes: _Notes, answer: SoapAnswer, expected: str) -> None:
 
 
 def _check_leaks(notes: _Notes, answer: SoapAnswer, message: Message) -> None:
-    if answer.fault is None:
-        return
-    text = message.body.decode("utf-8", "replace")
-    for pattern, what in _LEAKS:
-        found = pattern.search(text)
-        if found:
-            notes.add(
-                "SOAP-029",
-                f"The fault gives away {what}.",
-                "no internals in faults",
-                found.group(0)[:120],
-                level=Level.MUST_NOT,
-            )
+    for what, text in find_leaks(message.body.decode("utf-8", "replace")) if answer.fault else ():
+        notes.add("SOAP-029", f"The fault gives away {what}.", "no internals in faults", text, level=Level.MUST_NOT)

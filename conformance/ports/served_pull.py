@@ -26,6 +26,7 @@ from conformance.ports.served_answers import (
     read_request,
 )
 from conformance.ports.served_http import HttpsServer, Incoming, Outgoing
+from conformance.ports.served_tls import server_context
 from conformance.ports.tape import Tape
 from conformance.ports.throwaway import self_made_server
 
@@ -149,7 +150,7 @@ class PullService:
         for file, octets in zip(files, made, strict=True):
             file.write_bytes(octets)
         for server in self._servers:
-            server.context = _context(*files, self._partner.judge.client_ca)
+            server.context = server_context(*files, self._partner.judge.client_ca)
 
     @property
     def wrong_host_url(self) -> str:
@@ -241,7 +242,7 @@ class PullService:
         judge = self._partner.judge
         if judge.certificate is None or judge.key is None:
             raise Inconclusive("partner.toml has no [ixit.judge] certificate and key: the judge cannot serve TLS.")
-        return _context(judge.certificate, judge.key, judge.client_ca)
+        return server_context(judge.certificate, judge.key, judge.client_ca)
 
     def _ended(self, problem: str) -> None:
         self._note(_Seen(CONNECTION, "", (), None, problem))
@@ -291,16 +292,3 @@ def _told(seen: _Seen, order: int) -> Answer:
     facts += [(f"field {key}", value) for key, value in seen.fields]
     media = incoming.header("Content-Type") or ""
     return Answer(Message(media, incoming.body, incoming.headers), None, tuple(facts))
-
-
-def _context(certificate: Path, key: Path, client_ca: Path | None) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(certificate, key)
-        if client_ca is not None:
-            context.load_verify_locations(client_ca)
-            context.verify_mode = ssl.CERT_OPTIONAL
-    except (OSError, ssl.SSLError) as error:
-        raise Inconclusive(f"The judge's TLS files in [ixit.judge] cannot be used: {error}.") from error
-    return context

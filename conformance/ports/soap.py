@@ -5,7 +5,7 @@ Every answer is checked by `checks.soap` before anything is read from it, whatev
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity, U
 from conformance.partner import Identity, IxitPull, Partner
 from conformance.ports import pull_values as values
 from conformance.ports import soap_raw, wss
+from conformance.ports.faults import FaultReceived, Memory, case_requirement
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
 from conformance.ports.tape import Tape
 
@@ -27,39 +28,17 @@ Headers = Sequence[tuple[str, str]]
 MAX_PAGES = 200
 
 
-class FaultReceived(Nonconformity):
-    """The partner answered a request with a fault. Fails the case unless a refusal was expected."""
-
-    def __init__(self, operation: str, fault: SoapFault, *findings: Finding) -> None:
-        super().__init__(*findings)
-        self.operation = operation
-        self.fault = fault
-
-
-@dataclass
-class _Memory:
-    """What the ports of one case share: operations accepted so far."""
-
-    accepted: set[str] = field(default_factory=set)
-
-
-def _case_requirement(tape: Tape) -> str:
-    """The requirement the running case is about, as the engine's tapes know it."""
-    case_id = getattr(tape, "case_id", "") or getattr(tape, "_case", "") or "PULL-001"
-    return str(case_id).split(".", 1)[0]
-
-
 class PullPort:
     """Calls of the exchange contract as one identity. `as_` gives the same port as another."""
 
     def __init__(self, partner: Partner, tape: Tape, *, requirement: str = "", identity: str = "own") -> None:
         self._partner = partner
         self._tape = tape
-        self._memory = _Memory()
+        self._memory = Memory()
         self.identity = identity
         self.by: By = "mutual-tls" if "identity:mutual-tls" in partner.ics else "username-token"
         self.version = "1.1"
-        self.requirement = requirement or _case_requirement(tape)
+        self.requirement = requirement or case_requirement(tape)
 
     # --- who speaks, and how ---
 

@@ -200,7 +200,8 @@ def test_answers_are_linked_to_their_certificate(
 
     An exporter that does not read the answers believes that everything arrived.
     """
-    for status, states, reasons in (("74", ("delivered",), ()), ("41", ("not-readable",), ("The signature does not verify.",))):
+    told_apart = (("74", ("delivered",), ()), ("41", ("not-readable",), ("The signature does not verify.",)))
+    for status, states, reasons in told_apart:
         number = stock.issued().number
         sent = _pushed(mailbox, hooks, stock, partner, number)
         document = acknowledgement([number], status=status, reasons=reasons, issued=tape.now().replace(microsecond=0))
