@@ -1,8 +1,4 @@
-"""Is this a SOAP answer as WS-I Basic Profile 1.2 and the exchange contract want it?
-
-`read_answer` looks at one HTTP answer and gives what it says together with every finding. It is pure: octets in,
-findings out.
-"""
+"""Is this a SOAP answer as WS-I Basic Profile 1.2 and the exchange contract want it? Octets in, findings out."""
 
 import re
 from dataclasses import dataclass

@@ -61,11 +61,6 @@ class PullPort:
         return port
 
     @property
-    def country(self) -> str:
-        """The country the identity speaks for."""
-        return self.account.country
-
-    @property
     def account(self) -> Identity:
         """The account of this identity; `Inconclusive` when partner.toml has none."""
         known = next((one for one in self.settings.identities.all() if one.name == self.identity), None)
@@ -221,10 +216,6 @@ class PullPort:
     def echo_with(self, header: str) -> values.Echoed:
         """Call Echo with exactly this SOAP header."""
         return values.read_echo(self.outcome(self.send_echo_with(header), "Echo"))
-
-    def accept(self, exchange: Exchange, operation: str) -> etree._Element:
-        """Expect a raw exchange to be answered well; the answer's body element."""
-        return self.outcome(exchange, operation)
 
     def fault_in(self, exchange: Exchange) -> SoapFault | None:
         """The fault of a raw exchange, checked like every answer, or None when the answer is good.

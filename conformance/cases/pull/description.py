@@ -24,7 +24,7 @@ def test_description_is_usable(pull: PullPort, judge: Judge) -> None:
         return
     request = description.request("Echo", Text="made from the description")
     if pull.by == "mutual-tls":  # a token would have to go into zeep's envelope, which tells nothing of the WSDL
-        pull.accept(pull.raw(request, soap_raw.headers("Echo"), action="Echo"), "Echo")
+        pull.outcome(pull.raw(request, soap_raw.headers("Echo"), action="Echo"), "Echo")
 
 
 def _get(pull: PullPort, judge: Judge, url: str) -> bytes:

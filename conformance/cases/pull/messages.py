@@ -85,8 +85,8 @@ def test_byte_order_mark_is_accepted(pull: PullPort) -> None:
     wide = plain.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
     action = soap_raw.headers("Echo")[1]
     utf8, utf16 = (("Content-Type", f"text/xml; charset=utf-{bits}") for bits in (8, 16))
-    pull.accept(pull.raw(marked, (utf8, action), action="Echo in UTF-8 with a mark"), "Echo")
-    pull.accept(pull.raw(wide, (utf16, action), action="Echo in UTF-16 with a mark"), "Echo")
+    pull.outcome(pull.raw(marked, (utf8, action), action="Echo in UTF-8 with a mark"), "Echo")
+    pull.outcome(pull.raw(wide, (utf16, action), action="Echo in UTF-16 with a mark"), "Echo")
 
 
 @case("SOAP-007", roles=Role.EXPORTER, defects=["ignores-trailer"])
@@ -145,7 +145,7 @@ def test_format_problems_have_4xx(pull: PullPort, judge: Judge) -> None:
     """
     good = soap_raw.envelope(soap_raw.echo("x"), header=pull.security())
     http = soap_raw.headers("Echo")
-    pull.accept(pull.raw(good, http, action="Echo"), "Echo")
+    pull.outcome(pull.raw(good, http, action="Echo"), "Echo")
     broken = pull.raw(good[: len(good) // 2], http, action="half an envelope")
     fetched = pull.raw(b"", (), method="GET", action="GET")
     json = pull.raw(good, (("Content-Type", "application/json"), http[1]), action="JSON media type")
@@ -170,7 +170,7 @@ def test_dispatch_is_by_body(pull: PullPort, stock: Stock, judge: Judge) -> None
     number = stock.issued().number
     plain = soap_raw.headers("GetStatus", action='""')
     status = soap_raw.element("GetStatus", [("Number", number)])
-    pull.accept(pull.send("GetStatus", status, http=plain), "GetStatus")
+    pull.outcome(pull.send("GetStatus", status, http=plain), "GetStatus")
     crossed = soap_raw.headers("AcknowledgeReceipt")
     exchange = pull.send("GetStatus", status, http=crossed)
     fault = pull.fault_in(exchange)
