@@ -14,8 +14,9 @@ import pytest
 from conformance.model.exchange import Answer, Exchange, Message
 from conformance.model.outcome import JudgeFault, Nonconformity
 from conformance.partner import Listen, Secret
+from conformance.ports.faults import FaultReceived
 from conformance.ports.served_pull import PullService
-from conformance.ports.soap import FaultReceived, PullPort
+from conformance.ports.soap import PullPort
 from conformance.ports.throwaway import self_made_server
 
 

@@ -108,7 +108,7 @@ def test_a_certificate_opens_its_own_account_only(pull: PullPort, stock: Stock, 
     own = stock.issued()
     by_own, by_other = pull.as_("own", "mutual-tls"), pull.as_("other", "mutual-tls")
     by_own.get(own.number)
-    foreign = stock.issued(by_other.country)
+    foreign = stock.issued(by_other.account.country)
     fetched = by_other.get(foreign.number)
     judge.expect(
         fetched.number == foreign.number,
