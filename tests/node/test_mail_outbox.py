@@ -86,7 +86,7 @@ def test_a_refusal_for_good_is_not_repeated_and_raises_an_alarm(node: Running) -
         node.hook("push_now", number=number)
         assert eventually(lambda: settled(node, number))
         found = node.hook("delivery", number=number)
-        assert (found["state"], found["attempts"]) == ("Failed", 1)
+        assert (found["state"], found["attempts"]) == ("failed", 1)
         assert number in found["alarm"]
         assert len(partner.of(number)) == 1
 
@@ -98,7 +98,7 @@ def test_tries_end_at_the_agreed_number(node: Running) -> None:
         node.hook("push_now", number=number)
         assert eventually(lambda: settled(node, number), 20)
         found = node.hook("delivery", number=number)
-        assert found["state"] == "Archived"
+        assert found["state"] == "archived"
         assert len(partner.of(number)) == found["attempts"]
 
 
@@ -142,8 +142,8 @@ def test_answers_are_linked_to_the_certificate(node: Running) -> None:
             subject = Subject(Kind.ACKNOWLEDGEMENT, "NZ", "CN", name, status)
             answer = build(Outgoing(subject, document, push["sender"], push["recipient"], sent["Message-ID"]), Clock())
             assert node.send(answer[1], account="own")[0] == 250
-    assert node.hook("delivery", number=number)["state"] == "Delivered"
-    assert node.hook("delivery", number=refused)["state"] == "DeliveredNotReadable"
+    assert node.hook("delivery", number=number)["state"] == "delivered"
+    assert node.hook("delivery", number=refused)["state"] == "not-readable"
     foreign = acknowledgement_xml(Acknowledgement("74", (), (number,)), Clock().now())
     message = node.message(foreign, number, "74", Kind.ACKNOWLEDGEMENT)
     assert node.send(message, account="other")[0] == 554
