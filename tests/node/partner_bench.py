@@ -167,7 +167,7 @@ def waiting(folder: Path) -> int:
 
 
 class MailServer:
-    """NZ's intake. `answers` are given to final dots in order (not of notices), then 250; `drop` closes the connection."""
+    """NZ's intake. `answers` go to final dots in order (not of notices), then 250; `drop` closes the connection."""
 
     def __init__(self, node: Running) -> None:
         self.messages: list[Message] = []
