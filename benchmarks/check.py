@@ -1,11 +1,13 @@
 """How much a whole check (parse, schema, rules) costs beside lxml's own parse and validate of the same octets.
 
-Usage: python -m benchmarks.check    Exit code 1 when the ratio is above the budget.
+Usage: python -m benchmarks.check    Exit code 1 when a ratio is above the budget.
 
-Both are measured in turn in one run, in small rounds, and the smallest times are compared: other work on the machine
-then disturbs both alike.
+Three kinds of certificates of about 31 KB: in one language, in two, and with the notes of a re-export on every line.
+Both sides are measured in turn in one run, in small rounds, and the smallest times are compared: other work on the
+machine then disturbs both alike.
 """
 
+import re
 import sys
 import timeit
 
@@ -14,11 +16,30 @@ from lxml import etree
 from conformance.checks.document import check_document
 from conformance.checks.schema_sets import compiled, releases
 from conformance.model.words import Verdict
-from conformance.vectors.certificate import CERTIFICATE, CertificateData, certificate, sized
+from conformance.vectors.certificate import CERTIFICATE, CertificateData, Line, Note, certificate, sized
 
 BUDGET = 1.3
 OCTETS = 31_000
 ROUNDS, TIMES = 500, 1
+RE_EXPORT = (
+    ("RPCST", "1"), ("RPCCO", "AU"), ("RPCRF", "AU-2026-004711"), ("RPCOR", "False"), ("RPCTC", "True"),
+    ("RPCPK", "True"), ("RPCRP", "False"), ("RPCOC", "True"), ("RPCNC", "False"), ("RPCPC", "True"), ("RPCAI", "False"),
+)  # fmt: skip
+
+
+def bilingual(data: bytes) -> bytes:
+    """Repeat every English text in Chinese."""
+    repeated = r'\g<0>\n<ram:\1 languageID="zh">新鲜苹果，已按规定程序检验</ram:\1>'
+    return re.sub(r'<ram:(\w+) languageID="en">[^<]*</ram:\1>', repeated, data.decode()).encode()
+
+
+def documents() -> dict[str, bytes]:
+    notes = tuple(Note(*pair) for pair in RE_EXPORT)
+    return {
+        "one language": certificate(sized(CertificateData(), OCTETS)),
+        "two languages": bilingual(certificate(sized(CertificateData(), OCTETS * 3 // 4))),
+        "re-export notes": certificate(sized(CertificateData(lines=(Line(notes=notes),)), OCTETS)),
+    }
 
 
 def measure(data: bytes) -> tuple[float, float]:
@@ -40,12 +61,14 @@ def measure(data: bytes) -> tuple[float, float]:
 
 
 def main() -> int:
-    """Print both times and their ratio."""
-    data = certificate(sized(CertificateData(), OCTETS))
-    own, ours = measure(data)
-    print(f"{len(data):,} octets: parse and validate {own * 1e6:.0f} us, check {ours * 1e6:.0f} us, "
-          f"ratio {ours / own:.2f} (budget {BUDGET})")  # fmt: skip
-    return 0 if ours / own <= BUDGET else 1
+    """Print both times and their ratio for each kind."""
+    worst = 0.0
+    for kind, data in documents().items():
+        own, ours = measure(data)
+        worst = max(worst, ours / own)
+        print(f"{kind}: {len(data):,} octets: parse and validate {own * 1e6:.0f} us, check {ours * 1e6:.0f} us, "
+              f"ratio {ours / own:.2f} (budget {BUDGET})")  # fmt: skip
+    return 0 if worst <= BUDGET else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""What the load room costs itself: adding a measured request, and putting the files of the processes together."""
+"""What the load room costs itself: adding a measured request, and putting the files of the processes together.
+
+Usage: python -m benchmarks.load
+"""
 
 import sys
 import tempfile
@@ -9,12 +12,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "load"))
 
 from load_samples import Samples
 
+from benchmarks.figure import Figure, Told
 from conformance.cli.load_figures import read_figures
 
 REQUESTS = 200_000
 
 
-def main() -> None:
+def main() -> int:
     samples = Samples()
     started = time.perf_counter()
     for number in range(REQUESTS):
@@ -27,9 +31,14 @@ def main() -> None:
         reading = time.perf_counter() - started
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
     assert row.count == REQUESTS
-    print(f"adding a request {adding / REQUESTS * 1e6:.1f} µs; reading {REQUESTS:,} requests {reading * 1000:.0f} ms")
-    print(f"file {size:,} octets")
+    return Told(
+        (
+            Figure("load, adding one request", adding / REQUESTS * 1e6, "us"),
+            Figure(f"load, reading {REQUESTS:,} requests", reading * 1000, "ms"),
+            Figure(f"load, file of {REQUESTS:,} requests", size / 1000, "KB"),
+        )
+    ).say()
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -14,6 +14,7 @@ from conformance.model.exchange import Message
 KNOWN_STATES = ("issued", "replaced", "withdrawn")
 PUT_OFF = (429, 503)
 OK = 200
+HELD_BACK = "put off with TooManyRequests"
 
 
 class PullAnswers:
@@ -29,7 +30,10 @@ class PullAnswers:
         reading = read_answer(message, status, version="1.1", expected=f"{operation}Response")
         answer = reading.answer
         if answer is not None and answer.fault is not None and answer.fault.name == "TooManyRequests":
-            raise Lost("put off with TooManyRequests")
+            seconds = answer.fault.retry_after
+            if seconds is None or message.header("Retry-After") != str(seconds):
+                raise Wrong("TooManyRequests without a time to wait, in the fault and in Retry-After")
+            raise Lost(HELD_BACK)
         if answer is not None and answer.fault is not None:
             raise Wrong(f"fault {answer.fault.name or answer.fault.code} instead of an answer")
         if reading.findings:
@@ -43,6 +47,10 @@ class PullAnswers:
         if operation == "ListCertificates":
             for item in body.iter(f"{{{EXCHANGE}}}Item"):
                 self._same_digest(_text(item, "Number"), _text(item, "DocumentDigest"))
+            return
+        if operation == "Echo":
+            if _text(body, "Text") != "load":
+                raise Wrong("Echo gives back another text than was sent")
             return
         if _text(body, "Number") != number:
             raise Wrong("the answer speaks of another certificate than asked for")

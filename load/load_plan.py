@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from conformance.partner import Partner, load_partner
 
 VARIABLE = "ECERT_LOAD_PLAN"
+START = "start"
+WAIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -22,15 +25,19 @@ class Access:
 
 @dataclass(frozen=True)
 class Plan:
-    """One load run. `start` is a moment of the system's clock; `duration` and `timeout` are seconds."""
+    """One load run. `warm_up`, `duration` after it, and `timeout` are seconds.
+
+    `large_octets` is the size of the large certificates among those that are sent.
+    """
 
     partner_file: Path
     folder: Path
     run_id: str
     seed: int
-    start: float
+    warm_up: float
     duration: float
     timeout: float
+    large_octets: int
     accesses: tuple[Access, ...]
 
     def access(self, name: str) -> Access:
@@ -47,11 +54,26 @@ def plan() -> Plan:
         folder=Path(data["folder"]),
         run_id=data["run_id"],
         seed=data["seed"],
-        start=data["start"],
+        warm_up=data["warm_up"],
         duration=data["duration"],
         timeout=data["timeout"],
+        large_octets=data["large_octets"],
         accesses=tuple(Access(**access) for access in data["accesses"]),
     )
+
+
+def start_moment() -> float:
+    """Say that this process is ready, wait until all are, and return the moment of the system's clock to begin at.
+
+    Raises `TimeoutError` when nobody gives the sign.
+    """
+    folder, end = plan().folder, time.monotonic() + WAIT_SECONDS
+    (folder / f"ready-{os.getpid()}").touch()
+    while not (folder / START).exists():
+        if time.monotonic() > end:
+            raise TimeoutError(f"no sign to begin within {WAIT_SECONDS:g} s")
+        time.sleep(0.02)  # gives way to the other greenlets: locust has replaced it
+    return float((folder / START).read_text("ascii"))
 
 
 @lru_cache(maxsize=1)

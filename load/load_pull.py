@@ -57,12 +57,14 @@ class PullUser(FastHttpUser):
     abstract = True
     insecure = False
     concurrency = 50
+    identity = "own"
+    access = "pull"
 
     def __init__(self, environment: Environment) -> None:
         given = partner().pull
         if given is None:
             raise StopTest("the partner file has no [ixit.pull]")
-        own = given.identities.own
+        own = given.identities[self.identity]
         self._url = given.url
         self._numbers = partner().data.issued
         self._account = (own.username, own.password.reveal()) if own.username and own.password else None
@@ -71,15 +73,15 @@ class PullUser(FastHttpUser):
         self.host = given.url
         self.network_timeout = self.connection_timeout = given.timeout
         self.ssl_context_factory = tls_context(given.ca, own.certificate, own.key)
-        self._since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(plan().start - 30 * 86_400))
-        self._until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(plan().start - 1))
+        self._since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 30 * 86_400))
+        self._until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 1))
         super().__init__(environment)
         stay_here(self.client)
 
     @task
     def keep_to_plan(self) -> None:
         """Send what the plan says, then end."""
-        keep_to_plan(plan(), plan().access("pull"), next(USERS), self._choose)
+        keep_to_plan(plan(), plan().access(self.access), next(USERS), self._choose)
 
     def _choose(self, random: Random) -> Action:
         operation, number = random.choice(OPERATIONS), random.choice(self._numbers)
@@ -87,14 +89,17 @@ class PullUser(FastHttpUser):
 
     def _call(self, operation: str, number: str) -> None:
         content = f"<Number>{escape(number)}</Number>"
-        if operation == "ListCertificates":
+        if operation == "Echo":
+            content = "<Text>load</Text>"
+        elif operation == "ListCertificates":
             content = f"<ChangedFrom>{self._since}</ChangedFrom><ChangedBefore>{self._until}</ChangedBefore>"
+        name = f"{self.access} {operation}"
         header = security_header(*self._account, time.time(), os.urandom(16)) if self._account else ""
         status, message = send(
             self.client,
             "POST",
             self._url,
-            f"pull {operation}",
+            name,
             data=envelope(operation, content, header),
             headers={
                 "Content-Type": "text/xml; charset=utf-8",
@@ -103,3 +108,14 @@ class PullUser(FastHttpUser):
             },
         )
         ANSWERS.check(operation, number, status, message)
+
+
+class CrowdingUser(PullUser):
+    """A second country that asks more often than was agreed with it, while the others go on with their work."""
+
+    abstract = True
+    identity = "limited"
+    access = "limited"
+
+    def _choose(self, random: Random) -> Action:  # noqa: ARG002 - there is nothing to choose
+        return "limited Echo", lambda: self._call("Echo", "")

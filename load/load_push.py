@@ -8,9 +8,9 @@ from itertools import count
 from random import Random
 
 from gevent.queue import Empty, LifoQueue
-from load_letters import Letters
+from load_letters import Letters, Posted
 from load_plan import partner, plan
-from load_user import Action, Lost, Wrong, keep_to_plan
+from load_user import SAMPLES, Action, Lost, Wrong, keep_to_plan
 from locust import User, task
 from locust.env import Environment
 from locust.exception import StopTest
@@ -54,10 +54,27 @@ class PushUser(User):
         keep_to_plan(plan(), plan().access("push"), next(USERS), self._choose)
 
     def _choose(self, random: Random) -> Action:
-        message = self._letters.next(random)
-        return "push certificate", lambda: self._send(message)
+        posted = self._letters.next(random)
+        name = "push large certificate" if posted.large else "push twice" if posted.twice else "push certificate"
+        return name, lambda: self._send_first(name, posted)
 
-    def _send(self, message: bytes) -> None:
+    def _send_first(self, name: str, posted: Posted) -> None:
+        self._send(name, posted.message)
+        if posted.twice:
+            self._send_again(posted)
+        else:
+            SAMPLES.taken(posted.number, posted.sha256, 1)
+
+    def _send_again(self, posted: Posted) -> None:
+        """Send the same message once more, as a sender does whose connection was lost before the answer."""
+        times = 1
+        try:
+            self._send("push twice", posted.message)
+            times = 2
+        finally:
+            SAMPLES.taken(posted.number, posted.sha256, times)
+
+    def _send(self, name: str, message: bytes) -> None:
         started, reason = time.perf_counter(), None
         try:
             self._deliver(message)
@@ -67,7 +84,7 @@ class PushUser(User):
         finally:
             self.environment.events.request.fire(
                 request_type="SMTP",
-                name="push certificate",
+                name=name,
                 response_time=(time.perf_counter() - started) * 1000,
                 response_length=0,
                 exception=reason,

@@ -6,9 +6,11 @@ import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 STEP = math.log(1.01)  # a bucket is one per cent wide
 MOST_TEXTS = 50
+MOST_TAKEN = 200  # messages of one process that are looked up afterwards
 
 
 def bucket(milliseconds: float) -> int:
@@ -29,15 +31,18 @@ class Figures:
 
 
 class Samples:
-    """Counts and times by kind of request and by second; written to one file when the process ends."""
+    """Counts and times by kind of request, by access and second; written to one file when the process ends."""
 
     def __init__(self) -> None:
+        self._random = Random(0)  # noqa: S311 - repeatable, nothing secret
+        self._taken_count = 0
+        self._taken: list[tuple[str, str, int]] = []
         self._figures: dict[str, Figures] = {}
         self._late: Counter[int] = Counter()
         self._faults: list[str] = []
         self._texts: Counter[tuple[str, str]] = Counter()
-        self._seconds: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-        self._second_times: dict[int, Counter[int]] = defaultdict(Counter)
+        self._seconds: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+        self._second_times: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
 
     def add(self, name: str, access: str, second: int, milliseconds: float, error: str, deviation: str) -> None:
         """Add one request: `milliseconds` since it was due; `error` when no answer came, `deviation` a wrong one."""
@@ -50,8 +55,16 @@ class Samples:
         if error or deviation:
             key = (name, error or deviation)
             self._texts[key if key in self._texts or len(self._texts) < MOST_TEXTS else (name, "other faults")] += 1
-        self._seconds[second][1 if error or deviation else 0] += 1
-        self._second_times[second][bucket(milliseconds)] += 1
+        self._seconds[access, second][1 if error or deviation else 0] += 1
+        self._second_times[access, second][bucket(milliseconds)] += 1
+
+    def taken(self, number: str, sha256: str, times: int) -> None:
+        """Note a message that was taken (250) every one of the `times` it was sent; keeps a random part of them."""
+        self._taken_count += 1
+        if len(self._taken) < MOST_TAKEN:
+            self._taken.append((number, sha256, times))
+        elif (place := self._random.randrange(self._taken_count)) < MOST_TAKEN:
+            self._taken[place] = (number, sha256, times)
 
     def late(self, milliseconds: float) -> None:
         """Note how late this process itself was in beginning a request."""
@@ -80,7 +93,11 @@ class Samples:
             "late": sorted(self._late.items()),
             "faults": self._faults,
             "texts": [[name, text, count] for (name, text), count in self._texts.items()],
-            "seconds": [[s, *counts, sorted(self._second_times[s].items())] for s, counts in self._seconds.items()],
+            "seconds": [
+                [*key, *counts, sorted(self._second_times[key].items())] for key, counts in self._seconds.items()
+            ],
+            "taken_count": self._taken_count,
+            "taken": self._taken,
         }
         part = folder / f".samples-{os.getpid()}.part"
         part.write_text(json.dumps(data), "utf-8")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from random import Random
 
-from load_plan import Access, Plan
+from load_plan import Access, Plan, start_moment
 from load_samples import Samples
 from load_schedule import run_closed, run_open
 from locust.exception import StopUser
@@ -29,12 +29,18 @@ def keep_to_plan(plan: Plan, access: Access, user: int, choose: Callable[[Random
     `choose` gives the next request: the name it is counted under, and a function that carries it out and raises
     `Wrong` or `Lost`.
     """
+    start = start_moment()
+    counted = start + plan.warm_up
     random = Random(f"{plan.seed}/{access.name}/{user}/{plan.run_id}")  # noqa: S311 - repeatable, nothing secret
 
     begun: dict[float, str] = {}
 
     def send(due: float) -> None:
-        name, act = choose(random)
+        try:
+            name, act = choose(random)
+        except Exception as fault:  # noqa: BLE001 - the judge could not make its own request
+            SAMPLES.fault(f"{access.name}: {type(fault).__name__}: {fault}")
+            return
         begun[due] = name
         error = deviation = ""
         try:
@@ -48,20 +54,26 @@ def keep_to_plan(plan: Plan, access: Access, user: int, choose: Callable[[Random
             return
         finally:
             begun.pop(due, None)
-        _count(plan, access, name, due, error, deviation)
+        _count(access, name, due, counted, error, deviation)
 
     def give_up(due: float) -> None:
         name = begun.pop(due, None) or choose(random)[0]
-        _count(plan, access, name, due, "no answer before the end of the run", "")
+        _count(access, name, due, counted, "no answer before the end of the run", "")
+
+    def late(milliseconds: float) -> None:
+        if time.time() >= counted:
+            SAMPLES.late(milliseconds)
 
     if access.rate > 0:
-        run_open(
-            plan.start, access.rate / access.users, plan.duration, random, send, give_up, SAMPLES.late, plan.timeout
-        )
+        whole = plan.warm_up + plan.duration
+        run_open(start, access.rate / access.users, whole, random, send, give_up, late, plan.timeout)
     else:
-        run_closed(plan.start, plan.duration, send)
+        run_closed(start, plan.warm_up + plan.duration, send)
     raise StopUser
 
 
-def _count(plan: Plan, access: Access, name: str, due: float, error: str, deviation: str) -> None:
-    SAMPLES.add(name, access.name, int(due - plan.start), (time.time() - due) * 1000, error, deviation)
+def _count(access: Access, name: str, due: float, counted: float, error: str, deviation: str) -> None:
+    """Count a request unless it was due before `counted`, while the partner's caches and connections were cold."""
+    if due < counted:
+        return
+    SAMPLES.add(name, access.name, int(due - counted), (time.time() - due) * 1000, error, deviation)

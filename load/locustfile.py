@@ -4,7 +4,7 @@ from typing import Any
 
 from load_page import PageUser
 from load_plan import plan
-from load_pull import PullUser
+from load_pull import CrowdingUser, PullUser
 from load_push import PushUser
 from load_user import SAMPLES
 from locust import events
@@ -15,6 +15,12 @@ class Pull(PullUser):
     """The pull access."""
 
     fixed_count = plan().access("pull").users
+
+
+class Crowd(CrowdingUser):
+    """The pull access, by a caller over its rate."""
+
+    fixed_count = plan().access("limited").users
 
 
 class Page(PageUser):

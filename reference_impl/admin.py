@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from reference_impl.actor import ADMINISTRATION, Deed, acting
 from reference_impl.lifecycle import IllegalChange
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def admin_application(node: "Node") -> Starlette:
             return JSONResponse({"error": f"no such hook; there are {', '.join(sorted(hooks.named))}"}, 404)
         try:
             data = _read(await request.body())
-            answer = await run_in_threadpool(hooks.call, hook, data)
+            client = request.client.host if request.client else "unknown"
+            with acting(ADMINISTRATION, f"hook {request.path_params['name']} from {client}"):
+                answer = await run_in_threadpool(hooks.call, hook, data)
         except (BadInput, ValueError, IllegalChange) as error:
             return JSONResponse({"error": str(error)}, 422)
         return JSONResponse(answer)
@@ -84,6 +87,7 @@ class Hooks:
             "lookup": self.lookup,
             "delivery": self.delivery,
             "clear": self.clear,
+            "audit": self.audit,
         }
 
     def call(self, hook: Callable[[Input], dict[str, object]], data: Input) -> dict[str, object]:
@@ -93,9 +97,9 @@ class Hooks:
             port = judge.get("mail_port") or 0
             if not isinstance(port, int):
                 raise BadInput("judge.mail_port must be a number")
-            self.node.partner_moved(
-                _text(judge, "country"), _text(judge, "pull_url", ""), _text(judge, "mail_host", ""), port
-            )
+            country = _text(judge, "country")
+            if self.node.partner_moved(country, _text(judge, "pull_url", ""), _text(judge, "mail_host", ""), port):
+                self.node.audit.record(Deed("partner address changed", detail=country))
         return hook(data)
 
     def issue(self, data: Input) -> dict[str, object]:
@@ -115,11 +119,14 @@ class Hooks:
     def pull_now(self, data: Input) -> dict[str, object]:
         """Let the importer fetch from the judge."""
         self.node.importer.pull_now(_country(data))
+        self.node.audit.record(Deed("pull ordered", detail=_country(data)))
         return {}
 
     def push_now(self, data: Input) -> dict[str, object]:
         """Put a certificate in the outbox."""
-        self.node.outbox.enqueue_certificate(_text(data, "number"), _country(data))
+        number = _text(data, "number")
+        self.node.outbox.enqueue_certificate(number, _country(data))
+        self.node.audit.record(Deed("push ordered", number, _country(data)))
         return {}
 
     def lookup(self, data: Input) -> dict[str, object]:
@@ -130,6 +137,11 @@ class Hooks:
         """How far a pushed certificate got."""
         known = asdict(self.node.outbox.delivery(_text(data, "number"), _country(data)))
         return {**known, "state": HOOK_STATES[known["state"]]}
+
+    def audit(self, data: Input) -> dict[str, object]:
+        """What the audit trail says of a certificate."""
+        lines = self.node.audit.lines(_text(data, "number"))
+        return {"entries": [{"at": e.at, "what": e.what, "who": e.who, "from": e.origin} for e in lines]}
 
     def clear(self, data: Input) -> dict[str, object]:
         """Decide on an imported certificate."""

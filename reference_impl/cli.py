@@ -1,10 +1,10 @@
-"""The node's command line: `init DIR`, `serve DIR [--defect NAME]...`, `defects`."""
+"""The node's command line: `init DIR`, `serve DIR [--defect NAME]...`, `audit DIR`, `defects`."""
 
 from pathlib import Path
 
 import click
 
-from reference_impl.config import ConfigError, load_config
+from reference_impl.config import PLACEMENTS, ConfigError, load_config
 
 
 class _Problem(click.ClickException):
@@ -18,15 +18,24 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Make a new node's FOLDER: configuration, invented keys and sample certificates.
+@click.option(
+    "--signature",
+    type=click.Choice(PLACEMENTS),
+    default=PLACEMENTS[0],
+    show_default=True,
+    help="Where the node's signatures are: in the document, or beside it.",
+)
+def init(folder: Path, signature: str) -> None:
+    """Make a new node's FOLDER: configuration, invented keys and sample certificates in every state.
+
+    `partner.toml`, which the judge needs, is written by `serve`: only then the ports are known.
 
     Example: python -m reference_impl init my-node
     """
     from reference_impl.setup.initial import initialize  # noqa: PLC0415 - each command loads what it needs
 
     try:
-        click.echo(f"made {initialize(folder)}")
+        click.echo(f"made {initialize(folder, signature)}")
     except (ConfigError, OSError) as error:
         raise _Problem(str(error)) from error
 
@@ -46,6 +55,41 @@ def serve(folder: Path, defects: tuple[str, ...]) -> None:
         run(config, list(defects), lambda path: click.echo(f"ready {path}"))
     except ConfigError as error:
         raise _Problem(str(error)) from error
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--number", default="", help="Print the lines about this certificate only; all are verified.")
+@click.option("--head", default="", help="A last digest noted earlier: it must still be in the trail.")
+def audit(folder: Path, number: str, head: str) -> None:
+    """Verify the audit trail of FOLDER's node and print it, a line for each act; the last line is its head digest.
+
+    Exit code 1 when the trail was altered. Whoever notes the head elsewhere can prove later that nothing was cut off.
+
+    Example: python -m reference_impl audit my-node --number CN-2026-00000001
+    """
+    from reference_impl.clock import Clock  # noqa: PLC0415 - each command loads what it needs
+    from reference_impl.store.audit import AuditTrail, BrokenTrail  # noqa: PLC0415
+    from reference_impl.store.database import Database  # noqa: PLC0415
+
+    try:
+        path = load_config(folder).database
+        database = Database(path) if path.is_file() else None
+    except ConfigError as error:
+        raise _Problem(str(error)) from error
+    if database is None:
+        raise _Problem(f"{path}: no such database, so the node of {folder} has no trail yet")
+    trail = AuditTrail(database, Clock())
+    try:
+        count, last = trail.verify(head)
+        for line in trail.lines(number):
+            click.echo("\t".join((line.at, line.who, line.what, line.number or "-", line.origin, line.detail)))
+        click.echo(f"{count} lines, unaltered; head {last}")
+    except BrokenTrail as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        trail.close()
+        database.close()
 
 
 @main.command("defects")

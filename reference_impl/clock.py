@@ -41,6 +41,11 @@ def parse_instant(text: str) -> datetime:
     return (moment + timedelta(microseconds=int(digits) + (1 if beyond else 0))).astimezone(UTC)
 
 
+def kept_instant(text: str) -> datetime:
+    """Read a moment back that `instant` wrote."""
+    return datetime.fromisoformat(text)
+
+
 def _split(text: str) -> tuple[str, str, str]:
     found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", text)
     if found is None:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+PLACEMENTS = ("enveloped", "detached")
+MAX_SECONDS = 86_400
+
 
 class ConfigError(Exception):
     """The configuration cannot be used; the text says what, where and what to do."""
@@ -51,13 +54,17 @@ class SigningFiles:
 
 @dataclass(frozen=True)
 class MailSettings:
-    """The node's mail: intake mailbox, sender address, size in octets, and how sending is repeated."""
+    """The node's mail: intake mailbox, sender address, size in octets, how sending is repeated, and how many
+    connections the intake has open at a time, in all and from one address.
+    """
 
     recipient: str
     sender: str
     max_message_bytes: int = 10_000_000
     retry_first_seconds: float = 1.0
     max_attempts: int = 5
+    max_connections: int = 200
+    max_connections_from_address: int = 50
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class PartnerConfig:
     `mail_address`, `mail_username`, `mail_password`: its account at our intake. `pull_url`, `mail_host`, `mail_port`,
     `mail_recipient`, `our_mail_username`, `our_mail_password`: how we reach it, empty or 0 when not known.
     `anchor`: PEM of its signing root. `types`: document type codes agreed with it. `requests_per_minute` 0: no limit.
+    `pull_every_seconds`: how often its pull service is asked; 0: only when a person or a hook says so.
     """
 
     country: str
@@ -81,6 +89,7 @@ class PartnerConfig:
     mail_password: str
     types: tuple[str, ...]
     requests_per_minute: int = 0
+    pull_every_seconds: float = 0.0
     anchor: Path | None = None
     pull_url: str = ""
     mail_host: str = ""
@@ -92,7 +101,7 @@ class PartnerConfig:
 
 @dataclass(frozen=True)
 class NodeConfig:
-    """Everything in node.toml. Paths are absolute."""
+    """Everything in node.toml. Paths are absolute; `placement` is where signatures are: `enveloped` or `detached`."""
 
     folder: Path
     name: str
@@ -104,6 +113,7 @@ class NodeConfig:
     listen: Listen
     tls: TlsFiles
     signing: SigningFiles
+    placement: str
     mail: MailSettings
     partners: tuple[PartnerConfig, ...]
 
@@ -144,6 +154,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         listen=_listen(_table(data, "listen")),
         tls=TlsFiles(**_files(folder, _table(data, "tls"), TlsFiles)),
         signing=SigningFiles(**_files(folder, _table(data, "signing"), SigningFiles)),
+        placement=_placement(_table(data, "signing")),
         mail=_mail(_table(data, "mail")),
         partners=tuple(_partner(folder, p) for p in _tables(data, "partners")),
     )
@@ -157,6 +168,13 @@ def _listen(table: Mapping[str, object]) -> Listen:
     return Listen(_text(table, "host"), *(_number(table, name) for name in ports))
 
 
+def _placement(table: Mapping[str, object]) -> str:
+    value = _text(table, "placement", PLACEMENTS[0])
+    if value not in PLACEMENTS:
+        raise ValueError(f"signing.placement must be {' or '.join(PLACEMENTS)}, not {value!r}")
+    return value
+
+
 def _mail(table: Mapping[str, object]) -> MailSettings:
     seconds = table["retry_first_seconds"]
     if not isinstance(seconds, int | float):
@@ -167,6 +185,8 @@ def _mail(table: Mapping[str, object]) -> MailSettings:
         _number(table, "max_message_bytes"),
         float(seconds),
         _number(table, "max_attempts"),
+        _number(table, "max_connections", MailSettings.max_connections),
+        _number(table, "max_connections_from_address", MailSettings.max_connections_from_address),
     )
 
 
@@ -186,6 +206,7 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         mail_password=_text(table, "mail_password"),
         types=tuple(types),
         requests_per_minute=_number(table, "requests_per_minute", 0),
+        pull_every_seconds=_seconds(table, "pull_every_seconds"),
         anchor=_file(folder, table, "anchor") if "anchor" in table else None,
         pull_url=_text(table, "pull_url", ""),
         mail_host=_text(table, "mail_host", ""),
@@ -222,6 +243,13 @@ def _number(table: Mapping[str, object], key: str, default: int | None = None) -
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{key} must be a whole number")
     return value
+
+
+def _seconds(table: Mapping[str, object], key: str) -> float:
+    value = table.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_SECONDS:
+        raise ValueError(f"{key} must be a number of seconds from 0 to {MAX_SECONDS}")
+    return float(value)
 
 
 def _file(folder: Path, table: Mapping[str, object], key: str) -> Path:

@@ -13,12 +13,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from reference_impl.actor import Deed
 from reference_impl.certificates.builder import CertificateBuilder
 from reference_impl.certificates.facts import Facts
 from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.certificates.parsing import parse
 from reference_impl.clock import Clock
-from reference_impl.signing.signer import Signer
+from reference_impl.signing.signer import Signer, unsigned
+from reference_impl.store.audit import AuditTrail
 from reference_impl.store.certificates import Certificate, CertificateStore
 from reference_impl.store.deliveries import Clearance, Delivery, DeliveryStore
 
@@ -60,12 +62,14 @@ class Lifecycle:
         builder: CertificateBuilder,
         signer: Signer,
         clock: Clock,
+        trail: AuditTrail,
     ) -> None:
         self.store = store
         self.deliveries = deliveries
         self.builder = builder
         self.signer = signer
         self.clock = clock
+        self.trail = trail
         self.listeners: list[Callable[[StateChange], None]] = []
 
     def issue(self, facts: Facts, state: str = ISSUED) -> Certificate:
@@ -92,10 +96,9 @@ class Lifecycle:
             if onward is None:
                 raise IllegalChange(f"{number} is neither draft nor pending")
             at = self.clock.reading()
-            root = parse(certificate.document)
-            root.remove(root[-1])
+            root = unsigned(parse(certificate.document))
             self.builder.restate(root, onward, at)
-            self.store.rewrite(connection, number, self.signer.sign(root, at), onward)
+            self.store.rewrite(connection, number, self.signer.seal(root, at), onward)
             self.store.change(connection, number, onward, at, "approved")
         if onward == ISSUED:
             self._tell(certificate, onward, at, "approved")
@@ -130,7 +133,7 @@ class Lifecycle:
     def freeze(self, facts: Facts, state: str, at: datetime) -> Certificate:
         """Build and sign the document; its octets never change after this."""
         root = self.builder.build(facts)
-        document = self.signer.sign(root, at)
+        sealed = self.signer.seal(root, at)
         return Certificate(
             number=facts.number,
             type_code=facts.type_code,
@@ -139,8 +142,9 @@ class Lifecycle:
             changed=at,
             import_country=facts.import_country[0],
             transit=tuple(code for code, _ in facts.transit),
-            document=document,
-            digest=hashlib.sha256(document).hexdigest().upper(),
+            document=sealed.document,
+            digest=hashlib.sha256(sealed.document).hexdigest().upper(),
+            signature=sealed.signature,
             code=self.new_code(),
             token=self.new_token(),
             replaces=facts.replaces,
@@ -166,6 +170,7 @@ class Lifecycle:
                 known, state=self.delivery_state(receipt), receipt=receipt, text=text, acknowledged=self.clock.reading()
             )
             self.deliveries.put(connection, delivery)
+            self.trail.add(connection, Deed("receipt", number, f"{receipt} {text}".strip()))
             return delivery
 
     def repeated(self, known: Delivery) -> Delivery:
@@ -183,7 +188,8 @@ class Lifecycle:
         with self.store.database.write() as connection:
             for number in answer.numbers:
                 clearance = Clearance(number, country, answer.status, "; ".join(answer.reasons), digest, at)
-                self.deliveries.add_clearance(connection, clearance, document)
+                if self.deliveries.add_clearance(connection, clearance, document):
+                    self.trail.add(connection, Deed("clearance", number, f"{answer.status} {clearance.reason}".strip()))
         return at
 
     def _change(self, certificate: Certificate, onward: str, reason: str) -> None:

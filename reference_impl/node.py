@@ -14,6 +14,7 @@ from reference_impl.signing.credentials import load_certificates, load_credentia
 from reference_impl.signing.signer import Signer
 from reference_impl.signing.verifier import Anchor, Verifier
 from reference_impl.soap.service import ExchangeService
+from reference_impl.store.audit import AuditTrail
 from reference_impl.store.certificates import CertificateStore
 from reference_impl.store.database import Database
 from reference_impl.store.deliveries import DeliveryStore
@@ -103,32 +104,38 @@ class Node:
         self.addresses: dict[str, tuple[str, int]] = {}
         self.services: list[Service] = []
         self.tls = TlsContexts(config.tls)
-        self.certificates = CertificateStore(self.database)
+        self.audit = AuditTrail(self.database, self.clock)
+        self.certificates = CertificateStore(self.database, self.audit)
         self.deliveries = DeliveryStore(self.database)
         self.nonces = NonceStore(self.database)
         self.builder = CertificateBuilder()
-        self.signer = Signer(load_credentials(config.signing.key, config.signing.certificate))
+        self.signer = Signer(load_credentials(config.signing.key, config.signing.certificate), config.placement)
         self.verifier = Verifier(_anchors(config))
         self.validator = Validator()
-        self.lifecycle = Lifecycle(self.certificates, self.deliveries, self.builder, self.signer, self.clock)
+        self.lifecycle = Lifecycle(
+            self.certificates, self.deliveries, self.builder, self.signer, self.clock, self.audit
+        )
         self.registrar = Registrar(config, self.lifecycle, self.clock)
         self.exchange = ExchangeService(self)
         self.pages = Pages(self)
 
-    def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> None:
-        """Remember where a partner serves now. `ValueError`: no such partner."""
+    def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> bool:
+        """Remember where a partner serves now; False when nothing is new. `ValueError`: no such partner."""
         known = self.partners.get(country)
         if known is None:
             raise ValueError(f"{country} is not a registered partner")
-        self.partners[country] = replace(
+        moved = replace(
             known,
             pull_url=pull_url or known.pull_url,
             mail_host=mail_host or known.mail_host,
             mail_port=mail_port or known.mail_port,
         )
+        self.partners[country] = moved
+        return moved != known
 
     def close(self) -> None:
         """Give files back."""
+        self.audit.close()
         self.database.close()
 
 

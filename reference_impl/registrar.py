@@ -13,7 +13,9 @@ from reference_impl.lifecycle import DRAFT, ISSUED, PENDING, Lifecycle
 from reference_impl.store.certificates import Certificate
 
 STATES = {"issued": ISSUED, "draft": DRAFT, "pending": PENDING}
-_NAMES = {"851": "Phytosanitary certificate", "657": "Phytosanitary certificate for re-export"}
+RE_EXPORT = "657"
+_NAMES = {"851": "Phytosanitary certificate", RE_EXPORT: "Phytosanitary certificate for re-export"}
+_ORIGIN = "PE"  # where invented goods for re-export were grown
 _GOODS = (
     ("Dried goji berries", "Lycium barbarum", "1250.5", "50"),
     ("Fresh pears", "Pyrus pyrifolia", "8400", "560"),
@@ -65,6 +67,8 @@ class Registrar:
         if type_code not in _NAMES:
             raise ValueError(f"type {type_code!r} is none of {', '.join(_NAMES)}")
         home, away = _country(self.config.country), _country(importing_country)
+        again = type_code == RE_EXPORT
+        grown = _country(_ORIGIN) if again else home
         return Facts(
             number=self.number(),
             name=_NAMES[type_code],
@@ -80,13 +84,14 @@ class Registrar:
             import_country=away,
             transit=(),
             transport=("1", "MV Calm Horizon"),
-            container="EXMU1234565",
+            container="EXMU1234569",
             lines=tuple(
-                Line(str(i), goods, latin, weight, "KGM", packages, "CT", *home)
+                Line(str(i), goods, latin, weight, "KGM", packages, "CT", *grown)
                 for i, (goods, latin, weight, packages) in enumerate(_GOODS, start=1)
             ),
             clause=_CLAUSE,
             attachment=Attachment("packing-list.pdf", "application/pdf", _NOTE),
+            original=f"{_ORIGIN}-{self.clock.now():%Y}-{secrets.randbelow(10**8):08d}" if again else None,
         )
 
 

@@ -32,11 +32,17 @@ log = logging.getLogger("reference_impl")
 class PeerProtocol(HttpToolsProtocol):
     """Shows the client's certificate (DER, empty without one) to the application as `scope["ecert..."]`."""
 
+    peer = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Called when the TLS handshake is done: the certificate is that of the connection."""
+        tls = transport.get_extra_info("ssl_object")
+        self.peer = (tls.getpeercert(binary_form=True) if tls is not None else None) or b""
+        super().connection_made(transport)
+
     def on_headers_complete(self) -> None:
         """Called when a request's headers are there, before the application runs."""
-        tls = self.transport.get_extra_info("ssl_object")
-        der = tls.getpeercert(binary_form=True) if tls is not None else None
-        self.scope[PEER] = der or b""  # type: ignore[literal-required]
+        self.scope[PEER] = self.peer  # type: ignore[literal-required]
         super().on_headers_complete()
 
 
@@ -134,6 +140,7 @@ def _settings(application: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.C
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=30,
         limit_concurrency=500,
         ssl_context_factory=None if context is None else lambda _config, _default: context,

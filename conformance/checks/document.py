@@ -9,14 +9,19 @@ from lxml import etree
 
 from conformance.checks.rules.engine import check_rules
 from conformance.checks.rules.gate import gate
+from conformance.checks.rules.profile import AUTOMATIC, DEFAULT, load_profile
+from conformance.checks.rules.recognise import recognised, unwrapped
 from conformance.checks.rules.rule import Setting
+from conformance.checks.rules.scan import is_wide, likely_second_language, second_language
 from conformance.checks.schema import check_schema, passes, release_of
-from conformance.checks.schema_explain import SIGNATURE
-from conformance.checks.schema_sets import Release
+from conformance.checks.schema_sets import Release, chosen
+from conformance.checks.schema_words import SIGNATURE
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer, Verdict
 from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse, refuse_wide
 
+# Profiles whose documents are signed within, so that the signature is no fault of the schema.
+_SIGNED = ("intercom",)
 DEFAULT_LAYERS = frozenset({Layer.READING, Layer.SCHEMA, Layer.RULES})
 
 
@@ -25,12 +30,14 @@ class DocumentReport:
     """What a check came to: `verdict` is fail when a binding requirement is broken.
 
     `release` is the name of the release the root's namespace stands for ("17A"), None when unknown or unreadable.
-    Findings are in the order of their lines.
+    `profile` is the document profile whose rules were applied, "" when there was nothing to apply them to. Findings are
+    in the order of their lines.
     """
 
     verdict: Verdict
     release: str | None
     findings: tuple[Finding, ...]
+    profile: str = ""
 
 
 def check_document(
@@ -42,46 +49,65 @@ def check_document(
     anchors: Sequence[bytes] = (),
     signature: bytes | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    profile: str = DEFAULT,
+    languages: Sequence[str] = (),
+    release_name: str | None = None,
 ) -> DocumentReport:
     """Check the octets of one document in the given layers (reading is always done).
 
     `at` (with an offset) is the time of checking; without it nothing is said about the future. `placement` is where
     the profile in force puts the signature (enveloped, enveloping, detached); with "enveloped" one ds:Signature at
     the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature layer (none
-    leaves trust unjudged), `signature` the octets of a detached signature. Octets that
-    cannot be read give one finding, never an exception.
+    leaves trust unjudged), `signature` the octets of a detached signature. `profile` is the document profile whose
+    rules are applied, by name or by the path of its file, or "auto" for that whose signs the document carries;
+    `languages` are those the certificate is agreed to be in, besides what the profile says. `release_name` names the
+    schema set to validate against, a release, a variant or an imported set; without it, or where that set has no such
+    message, the root's namespace decides. Octets that cannot be read give one finding, never an exception; a profile
+    that cannot be used raises `RuleError`.
     """
     try:
-        root = parse(data, limits=limits, attributes=False)
-        release = release_of(root)
-        allowed = placement == "enveloped"
-        gated = Layer.SCHEMA in layers and Layer.RULES in layers and _gated(root, release, allowed)
+        root = parse(data, limits=limits, attributes=False, blanks=False)
+        root = unwrapped(root, profile)
+        asked = chosen(release_name, root) if release_name else None
+        release = asked or release_of(root)
+        name = recognised(root, release) if profile == AUTOMATIC else profile
+        allowed = placement == "enveloped" or (placement is None and profile in _SIGNED)
+        whole = Layer.SCHEMA in layers and Layer.RULES in layers and asked is None
+        gated = whole and _gated(root, data, release, allowed)
         if not gated:  # what the gate lets pass has few attributes, declared ones
             refuse_wide(root, data, limits)
     except Unreadable as problem:
         return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
     if placement == "enveloping":
         root = _enclosed(root)
-        release = release_of(root)
+        asked = chosen(release_name, root) if release_name else None
+        release = asked or release_of(root)
     findings: list[Finding] = []
     if Layer.SCHEMA in layers and not gated:
-        findings += check_schema(root, signature_allowed=allowed)
+        findings += check_schema(root, signature_allowed=allowed, release=asked)
     if Layer.RULES in layers:
-        findings += check_rules(root, data, release, Setting(at), gated=gated)
+        rules = load_profile(name)
+        setting = Setting(at, (*rules.languages, *languages))
+        findings += check_rules(root, data, release, setting, rules, gated=gated)
     if Layer.SIGNATURE in layers:
         findings += _signature(data, anchors, at, placement, signature)
     findings.sort(key=lambda finding: finding.where.line or 0)
     failed = any(finding.level.binding for finding in findings)
     verdict = Verdict.FAIL if failed else Verdict.PASS
-    return DocumentReport(verdict, release.name if release else None, tuple(findings))
+    return DocumentReport(verdict, release.name if release else None, tuple(findings), name)
 
 
-def _gated(root: etree._Element, release: Release | None, signature_allowed: bool) -> bool:
+def _gated(root: etree._Element, data: bytes, release: Release | None, signature_allowed: bool) -> bool:
     """Return whether the gate lets a certificate pass, which makes it valid and keeps most rules."""
-    if release is None or release.file is None or release.message != "SPSCertificate":
+    if release is None or release.file is None or release.message != "SPSCertificate" or is_wide(data):
         return False
-    narrow = gate(release.file)
-    return narrow is not None and passes(root, narrow, signature_allowed=signature_allowed)
+    file, guess = release.file, likely_second_language(data)
+
+    def lets_pass(second: str) -> bool:
+        narrow = gate(file, second)
+        return narrow is not None and passes(root, narrow, signature_allowed=signature_allowed)
+
+    return lets_pass(guess) or ((second := second_language(data)) != guess and lets_pass(second))
 
 
 def reading_finding(problem: Unreadable) -> Finding:

@@ -12,6 +12,7 @@ from conformance.model.words import Level
 
 MAX_LINE = 998
 MAX_BASE64_LINE = 76
+SIGNATURE_TYPE = "application/xmldsig+xml"
 
 
 def check_headers(mail: Mail, seen_ids: tuple[str, ...] = ()) -> list[Finding]:
@@ -52,8 +53,11 @@ def check_headers(mail: Mail, seen_ids: tuple[str, ...] = ()) -> list[Finding]:
     return found
 
 
-def check_xml_part(mail: Mail) -> list[Finding]:
-    """MIME-003: exactly one application/xml part, base64 with lines of at most 76, with a file name."""
+def check_xml_part(mail: Mail, *, detached: bool = False) -> list[Finding]:
+    """MIME-003: exactly one application/xml part, base64 with lines of at most 76, with a file name.
+
+    `detached`: a part with the signature stands beside it (`check_signature_part` judges that).
+    """
     if len(mail.xml_parts) != 1:
         types = ", ".join(part.media_type for part in mail.parts) or "no readable part"
         return [
@@ -104,7 +108,8 @@ def check_xml_part(mail: Mail) -> list[Finding]:
                 "MIME-003", "The XML part has no file name.", "a filename parameter", "none", "Content-Disposition"
             )
         )
-    others = [one.media_type for one in mail.parts if not one.is_xml]
+    beside = (SIGNATURE_TYPE,) if detached else ()
+    others = [one.media_type for one in mail.parts if not one.is_xml and one.media_type not in beside]
     if len(others) > 1 or any(kind != "text/plain" for kind in others):
         found.append(
             _finding(
@@ -116,6 +121,20 @@ def check_xml_part(mail: Mail) -> list[Finding]:
             )
         )
     return found
+
+
+def check_signature_part(mail: Mail) -> list[Finding]:
+    """SIG-026: beside the XML part stands exactly one part with its detached signature, base64 with a file name."""
+    found = [one for one in mail.parts if one.media_type == SIGNATURE_TYPE]
+    wrong = f"{len(found)} such parts"
+    if len(found) == 1:
+        (part,) = found
+        wrong = "" if part.encoding == "base64" and part.octets and part.filename else "not base64, or without a name"
+    if not wrong:
+        return []
+    message = "The detached signature is not in a part of its own."
+    expected = f"one part {SIGNATURE_TYPE} in base64 with a file name"
+    return [_finding("SIG-026", message, expected, wrong, "Content-Type")]
 
 
 def check_subject(mail: Mail, kind: str, *, sender: str, recipient: str, number: str, status: str) -> list[Finding]:

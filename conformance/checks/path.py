@@ -7,20 +7,23 @@ point with a requirement of its own, so that a report says which one was broken.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, ValidationError
 
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer
 
 RSA_BITS, EC_BITS = 2048, 256
+_BROKEN = {"sha1", "md5"}
 _TLS_ONLY = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 Crl = x509.CertificateRevocationList
 
@@ -48,22 +51,26 @@ def check_path(
     at: datetime,
     *,
     crls: Sequence[Crl] = (),
-    country: str = "",
+    country: str | None = None,
 ) -> list[Finding]:
     """Return every reason why `signer` may not sign documents at the time `at`; none means it may.
 
-    `others` are further certificates sent along, in any order. `country` is that of the issuing authority, "" when
-    it is not known.
+    `others` are further certificates sent along, in any order. `country` is that of the registered authority; None
+    leaves unjudged whom the certificate names.
     """
     found = [*_time(signer, at), *_usage(signer), *_strength((signer, *others)), *_names(signer, country)]
     found += _revocation(signer, anchors, others, crls, at)
+    weak = [_weak_hash(one) for one in (signer, *others) if one not in anchors and _weak_hash(one)]
+    if weak:
+        message, expected = "A certificate of the path is signed with a broken hash.", "SHA-256 or stronger"
+        return [*found, finding("PKI-015", message, expected, ", ".join(weak))]
     if not _reaches(signer, others, anchors):
         names = ", ".join(one.subject.rfc4514_string() for one in anchors) or "none"
         actual = f"issued by {signer.issuer.rfc4514_string()}, which no registered anchor has signed"
         message = "The signer's certificate does not chain to the registered anchor."
         return [*found, finding("SIG-011", message, f"a path to {names}", actual)]
     codes = {one.requirement for one in found}
-    failure = _validate(signer, others, anchors, at)
+    failure = _validate(signer, tuple(others), tuple(anchors), at)
     # The library stops at its first reason; when that is one told already, it is not told twice.
     if failure is not None and not codes & {"PKI-002", "PKI-003", "PKI-011"}:
         found.append(failure)
@@ -107,15 +114,15 @@ def _usage(signer: x509.Certificate) -> list[Finding]:
     wanted = "keyUsage digitalSignature or contentCommitment, not a TLS certificate"
     message = "The signer's certificate is not for signing documents."
     try:
-        usage = signer.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
-        return [finding("PKI-005", message, wanted, "no key usage")]
-    if not (usage.digital_signature or usage.content_commitment):
+        usages = {type(one.value): one.value for one in signer.extensions}
+    except ValueError as error:
+        return [finding("PKI-005", "The certificate's extensions cannot be read.", wanted, str(error))]
+    usage = usages.get(x509.KeyUsage)
+    # RFC 5280 clause 4.2.1.3: the extension restricts; a certificate without it may sign.
+    if isinstance(usage, x509.KeyUsage) and not (usage.digital_signature or usage.content_commitment):
         return [finding("PKI-005", message, wanted, "another key usage")]
-    try:
-        extended = set(signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        return []
+    purposes = usages.get(x509.ExtendedKeyUsage)
+    extended = set(purposes) if isinstance(purposes, x509.ExtendedKeyUsage) else set()
     if extended and extended <= _TLS_ONLY:
         return [finding("PKI-005", message, wanted, "extended key usage for TLS only")]
     return []
@@ -134,10 +141,22 @@ def _strength(certificates: Sequence[x509.Certificate]) -> list[Finding]:
     return found
 
 
-def _names(signer: x509.Certificate, country: str) -> list[Finding]:
+def _weak_hash(certificate: x509.Certificate) -> str:
+    """Name the hash a certificate is signed with when it is broken, else ""."""
+    try:
+        name = getattr(certificate.signature_hash_algorithm, "name", "")
+    except UnsupportedAlgorithm:
+        # MD2 and the like: too old for the library to know.
+        return certificate.signature_algorithm_oid.dotted_string
+    return str(name) if name in _BROKEN else ""
+
+
+def _names(signer: x509.Certificate, country: str | None) -> list[Finding]:
+    if country is None:
+        return []
     names = [str(one.value) for one in signer.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)]
     found = []
-    if country and names != [country]:
+    if names != [country]:
         message = "The signer's certificate does not name the issuing country."
         found.append(finding("SIG-014", message, f"C={country}", ", ".join(names) or "no country"))
     if not signer.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME):
@@ -176,15 +195,19 @@ def _signed_by(crl: Crl, issuer: x509.Certificate) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
+# Many documents of one authority are checked at one time; for each, the path is the same.
+@lru_cache(maxsize=256)
 def _validate(
-    signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate], at: datetime
+    signer: x509.Certificate, others: tuple[x509.Certificate, ...], anchors: tuple[x509.Certificate, ...], at: datetime
 ) -> Finding | None:
     context = ValidationContext(
-        trust_roots=[_asn1(one) for one in anchors],
+        # What an anchor's own certificate says of depth and names binds those below it.
+        trust_roots=[CertTrustAnchor(_asn1(one), derive_default_quals_from_cert=True) for one in anchors],
         allow_fetching=False,
         moment=at,
         best_signature_time=at,

@@ -12,9 +12,9 @@ from typing import TypeVar, cast
 
 from lxml import etree
 
-from conformance.checks.schema_explain import SIGNATURE, Explainer, finding, quoted
 from conformance.checks.schema_paths import tag_name, where
-from conformance.checks.schema_sets import Release, compiled, described, release_of, releases
+from conformance.checks.schema_sets import Release, Variant, compiled, described, release_of, releases, variants_of
+from conformance.checks.schema_words import SIGNATURE, finding, quoted
 from conformance.model.finding import Finding, Where
 
 Judged = TypeVar("Judged")
@@ -23,15 +23,25 @@ _DISAGREES = "xmlschema, the second opinion, accepts it: see docs/known-deviatio
 _CONTENT_MODEL = "SCHEMAV_ELEMENT_CONTENT"
 
 
-def check_schema(root: etree._Element, *, signature_allowed: bool = False) -> list[Finding]:
-    """Return what is wrong with a document against the published schema set of its release; empty means valid.
+def check_schema(
+    root: etree._Element, *, signature_allowed: bool = False, release: Release | None = None
+) -> list[Finding]:
+    """Return what is wrong with a document against the schema set of its release; empty means valid.
 
-    The release is told by the root's namespace. `signature_allowed` means the profile with an enveloped signature
-    is declared: one ds:Signature as the last child of the root is then set aside (requirement DOC-048).
+    The release is told by the root's namespace, unless one is given. `signature_allowed` means the profile with an
+    enveloped signature is declared: one ds:Signature as the last child of the root is then set aside (requirement
+    DOC-048). A document that a variant of the release accepts gives one finding, which names the variant.
     """
-    release = release_of(root)
+    asked = release is not None
+    release = release or release_of(root)
     if release is None or release.file is None:
         return [_unknown_release(root, release)]
+    if compiled(release.file).validate(root):
+        return []
+    if not asked:
+        variant = variant_of(root, release, signature_allowed=signature_allowed)
+        if variant is not None:
+            return [_of_variant(root, release, variant)]
     signature = _enveloped(root)
     if signature is None or not signature_allowed:
         faults = validate(root, release.file)
@@ -45,6 +55,8 @@ def validate(root: etree._Element, file: Path) -> list[Finding]:
     schema = compiled(file)
     if schema.validate(root):
         return []
+    from conformance.checks.schema_explain import Explainer  # noqa: PLC0415 - slow to load, needed for faults only
+
     # A log is iterable, which its stubs do not say.
     errors = list(cast("Iterable[etree._LogEntry]", schema.error_log))  # noqa: SLF001
     faults = list(islice(Explainer(described(file)).explain(root), MOST))
@@ -66,12 +78,35 @@ def _as_library_says(error: etree._LogEntry) -> Finding:
     return finding("DOC-002", text, "a valid document", "not valid", Where(line=error.line or None))
 
 
+def variant_of(root: etree._Element, release: Release, *, signature_allowed: bool = False) -> Variant | None:
+    """Return the variant of a release that accepts a document; one that only adds an allowed signature is none."""
+    signed = signature_allowed and _enveloped(root) is not None
+    for variant in variants_of(release):
+        file = variant.release.file
+        if file is not None and compiled(file).validate(root):
+            return None if signed and variant.adds == "ds:Signature" else variant
+    return None
+
+
+def _of_variant(root: etree._Element, release: Release, variant: Variant) -> Finding:
+    """Say by name that a document uses a changed schema under an unchanged namespace."""
+    own = variant.release
+    message = (
+        f"this document uses {variant.title} of {release.message} {release.name}: a changed schema under the "
+        f"unchanged namespace ({variant.adds}). The published schema refuses it; the variant accepts it "
+        f"(--release {own.name}, {own.standing})"
+    )
+    signature = _enveloped(root)
+    place = where(signature if signature is not None else root)
+    return finding("DOC-048", message, f"a document of release {release.name} as published", variant.title, place)
+
+
 def _unknown_release(root: etree._Element, release: Release | None) -> Finding:
     """Say why a document cannot be validated at all."""
     uri = root.tag[1 : root.tag.index("}")] if root.tag.startswith("{") else ""
     if release is not None:
-        message = f"the schema set of release {release.name} is not at hand"
-        return finding("DOC-001", message, "a release whose schema set is installed", uri, where(root))
+        message = f"the schema set {release.name} has no message {tag_name(root)} in this namespace"
+        return finding("DOC-001", message, f"a message of {release.name}", quoted(uri) if uri else "none", where(root))
     at_hand = ", ".join(known.namespace for known in releases().values() if known.file)
     for namespace in releases():
         if namespace.lower() == uri.lower():

@@ -16,6 +16,7 @@ from conformance.checks.schema_align import Alignment, align
 from conformance.checks.schema_model import declared_names, flat, is_choice, normal
 from conformance.checks.schema_paths import name_of, path_of, tag_name, where
 from conformance.checks.schema_words import (
+    SIGNATURE,
     finding,
     local,
     occurrence_requirement,
@@ -26,7 +27,6 @@ from conformance.checks.schema_words import (
 from conformance.model.finding import Finding, Where
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 class Explainer:

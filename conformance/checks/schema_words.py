@@ -1,10 +1,14 @@
 """What a schema's types and elements are called towards people, and which requirement a breach belongs to."""
 
-from xmlschema.validators import XsdSimpleType, XsdType, XsdUnion
+from typing import TYPE_CHECKING
 
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer
 
+if TYPE_CHECKING:
+    from xmlschema.validators import XsdType
+
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 HEAD_ELEMENTS = frozenset({"ID", "TypeCode", "StatusCode", "IssueDateTime", "SignatorySPSAuthentication"})
 _LISTED = 12
 _QUOTED = 80
@@ -36,8 +40,10 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def type_words(kind: XsdType | None) -> str:
+def type_words(kind: "XsdType | None") -> str:
     """Say in words what values a type allows."""
+    from xmlschema.validators import XsdSimpleType, XsdUnion  # noqa: PLC0415 - slow to load, needed for faults only
+
     if kind is None:
         return "no value"
     if isinstance(kind, XsdUnion):

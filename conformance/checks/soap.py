@@ -2,44 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml import etree
 
 from conformance.checks.leaks import find_leaks
-from conformance.data import data_path
+from conformance.checks.soap_faults import SoapFault, read_fault
+from conformance.checks.soap_notes import ENVELOPES, EXCHANGE, Notes, exchange_schema, line_of
 from conformance.model.exchange import Message
-from conformance.model.finding import Finding, Where
+from conformance.model.finding import Finding
 from conformance.model.words import Level
 from conformance.parsing import Unreadable, has_processing_instruction, parse
 
-EXCHANGE = "urn:ecert:exchange:1"
-ENVELOPES = {
-    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
-    "1.2": "http://www.w3.org/2003/05/soap-envelope",
-}
 MEDIA = {"1.1": "text/xml", "1.2": "application/soap+xml"}
-FAULTS = ("NotFound", "PermissionDenied", "Unauthenticated", "InvalidRequest", "NotEnabled", "TooManyRequests")
-_CODES = {
-    "1.1": {"VersionMismatch", "MustUnderstand", "Client", "Server"},
-    "1.2": {"VersionMismatch", "MustUnderstand", "DataEncodingUnknown", "Sender", "Receiver"},
-}
 OK, SERVER_ERROR, BAD_REQUEST = 200, 500, 400
-
-
-@dataclass(frozen=True)
-class SoapFault:
-    """A fault: `code` without prefix, `name` the local name of its typed detail ("" when there is none)."""
-
-    code: str
-    text: str
-    name: str = ""
-    retry_after: int | None = None
-
-    def __str__(self) -> str:
-        """The fault in a few words, for findings."""
-        kind = self.name or "no typed detail"
-        return f"fault {self.code} ({kind}): {self.text[:200]}"
 
 
 @dataclass(frozen=True)
@@ -59,44 +34,12 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def line_of(element: etree._Element) -> int | None:
-    """The line an element begins in, where the parser knows it."""
-    line: object = element.sourceline
-    return line if isinstance(line, int) else None
-
-
-@lru_cache(maxsize=1)
-def exchange_schema() -> etree.XMLSchema:
-    """The message types of the exchange contract, compiled once."""
-    return etree.XMLSchema(etree.parse(str(data_path("schemas", "ecert", "exchange-1.xsd"))))
-
-
-class _Notes:
-    def __init__(self, message: Message) -> None:
-        self.found: list[Finding] = []
-        self._digest = message.digest
-
-    def add(
-        self,
-        requirement: str,
-        text: str,
-        expected: str,
-        actual: str,
-        *,
-        path: str = "",
-        line: int | None = None,
-        level: Level = Level.MUST,
-    ) -> None:
-        where = Where("SOAP answer", line, path, self._digest)
-        self.found.append(Finding(requirement, text, expected, actual[:500], where, level))
-
-
 def read_answer(message: Message, status: int, *, version: str, expected: str = "") -> Reading:
     """Read one HTTP answer to a SOAP request of `version` ("1.1" or "1.2").
 
     `expected` is the local name of the body element a good answer has ("" when any will do).
     """
-    notes = _Notes(message)
+    notes = Notes(message)
     try:
         root = parse(message.body, processing_instructions=True)
     except Unreadable as error:
@@ -115,7 +58,7 @@ def read_answer(message: Message, status: int, *, version: str, expected: str = 
     return Reading(answer, tuple(notes.found))
 
 
-def _check_media(notes: _Notes, message: Message, root: etree._Element, version: str) -> None:
+def _check_media(notes: Notes, message: Message, root: etree._Element, version: str) -> None:
     media, _, parameters = message.media_type.partition(";")
     if media.strip().lower() != MEDIA[version]:
         requirement = "SOAP-027" if version == "1.2" else "SOAP-002"
@@ -141,7 +84,7 @@ def _check_media(notes: _Notes, message: Message, root: etree._Element, version:
         )
 
 
-def _check_envelope(notes: _Notes, root: etree._Element, version: str) -> SoapAnswer | None:
+def _check_envelope(notes: Notes, root: etree._Element, version: str) -> SoapAnswer | None:
     space = ENVELOPES[version]
     if root.tag != f"{{{space}}}Envelope":
         requirement = "SOAP-027" if root.tag in {f"{{{one}}}Envelope" for one in ENVELOPES.values()} else "SOAP-009"
@@ -170,7 +113,7 @@ def _check_envelope(notes: _Notes, root: etree._Element, version: str) -> SoapAn
     return _read_body(notes, body, version)
 
 
-def _read_body(notes: _Notes, body: etree._Element, version: str) -> SoapAnswer:
+def _read_body(notes: Notes, body: etree._Element, version: str) -> SoapAnswer:
     content = [child for child in body if isinstance(child.tag, str)]
     fault = next((child for child in content if child.tag == f"{{{ENVELOPES[version]}}}Fault"), None)
     if fault is not None and len(content) > 1:
@@ -180,75 +123,10 @@ def _read_body(notes: _Notes, body: etree._Element, version: str) -> SoapAnswer:
             notes.add("SOAP-008", "A child of Body has no namespace.", EXCHANGE, str(child.tag), line=line_of(child))
     if fault is None:
         return SoapAnswer(version, content[0] if content else None, None)
-    read = _fault_11(notes, fault) if version == "1.1" else _fault_12(notes, fault)
-    return SoapAnswer(version, None, read)
+    return SoapAnswer(version, None, read_fault(notes, fault, version))
 
 
-def _fault_11(notes: _Notes, fault: etree._Element) -> SoapFault:
-    for child in fault.iterchildren(etree.Element):
-        if child.tag not in ("faultcode", "faultstring", "faultactor", "detail"):
-            notes.add(
-                "SOAP-013",
-                "The fault has another child.",
-                "faultcode, faultstring, faultactor, detail",
-                str(child.tag),
-                line=line_of(child),
-            )
-    value = (fault.findtext("faultcode") or "").strip()
-    code = _code(notes, fault, value, "1.1")
-    return _with_detail(notes, code, fault.findtext("faultstring") or "", fault.find("detail"))
-
-
-def _fault_12(notes: _Notes, fault: etree._Element) -> SoapFault:
-    prefix = f"{{{ENVELOPES['1.2']}}}"
-    value = (fault.findtext(f"{prefix}Code/{prefix}Value") or "").strip()
-    text = fault.findtext(f"{prefix}Reason/{prefix}Text")
-    if text is None or not value:
-        notes.add("SOAP-027", "The SOAP 1.2 fault lacks Code/Value or Reason/Text.", "both", "not both")
-    return _with_detail(notes, _code(notes, fault, value, "1.2"), text or "", fault.find(f"{prefix}Detail"))
-
-
-def _code(notes: _Notes, fault: etree._Element, value: str, version: str) -> str:
-    prefix, _, local = value.rpartition(":")
-    space = fault.nsmap.get(prefix or None)
-    if space != ENVELOPES[version] or local not in _CODES[version]:
-        level = Level.SHOULD if version == "1.1" else Level.MUST
-        notes.add(
-            "SOAP-014" if version == "1.1" else "SOAP-027",
-            "The fault code is not one of SOAP's own.",
-            ", ".join(sorted(_CODES[version])),
-            value or "none",
-            level=level,
-        )
-    return local or value
-
-
-def _with_detail(notes: _Notes, code: str, text: str, detail: etree._Element | None) -> SoapFault:
-    typed = (
-        []
-        if detail is None
-        else [child for child in detail.iterchildren(etree.Element) if etree.QName(child).namespace == EXCHANGE]
-    )
-    if not typed:
-        return SoapFault(code, text)
-    name = etree.QName(typed[0]).localname
-    if len(typed) > 1 or name not in FAULTS or not _valid(typed[0]):
-        notes.add(
-            "SOAP-028",
-            "The fault detail is not one of the contract's.",
-            "one of " + ", ".join(FAULTS),
-            etree.tostring(typed[0]).decode()[:300],
-            line=line_of(typed[0]),
-        )
-    seconds = typed[0].findtext(f"{{{EXCHANGE}}}RetryAfterSeconds") or ""
-    return SoapFault(code, text, name, int(seconds) if seconds.isdigit() else None)
-
-
-def _valid(element: etree._Element) -> bool:
-    return exchange_schema().validate(parse(etree.tostring(element, with_tail=False)))
-
-
-def _check_status(notes: _Notes, answer: SoapAnswer, status: int) -> None:
+def _check_status(notes: Notes, answer: SoapAnswer, status: int) -> None:
     if answer.fault is None:
         if status != OK:
             notes.add("SOAP-019", "A good answer has another HTTP status.", "200", str(status), path="HTTP status")
@@ -265,7 +143,7 @@ def _check_status(notes: _Notes, answer: SoapAnswer, status: int) -> None:
         notes.add(requirement, "A fault has another HTTP status.", str(wanted), str(status), path="HTTP status")
 
 
-def _check_content(notes: _Notes, answer: SoapAnswer, expected: str) -> None:
+def _check_content(notes: Notes, answer: SoapAnswer, expected: str) -> None:
     if answer.fault is not None:
         return
     if answer.body is None:
@@ -292,6 +170,9 @@ def _check_content(notes: _Notes, answer: SoapAnswer, expected: str) -> None:
         )
 
 
-def _check_leaks(notes: _Notes, answer: SoapAnswer, message: Message) -> None:
+def _check_leaks(notes: Notes, answer: SoapAnswer, message: Message) -> None:
     for what, text in find_leaks(message.body.decode("utf-8", "replace")) if answer.fault else ():
         notes.add("SOAP-029", f"The fault gives away {what}.", "no internals in faults", text, level=Level.MUST_NOT)
+
+
+__all__ = ["ENVELOPES", "EXCHANGE", "Reading", "SoapAnswer", "SoapFault", "exchange_schema", "line_of", "read_answer"]

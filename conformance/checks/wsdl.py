@@ -33,8 +33,10 @@ class _Given(Transport):
         self._fetch = fetch
 
     def load(self, url: str) -> bytes:
-        """Return the octets behind a URL."""
-        return self._fetch(url)
+        """Return the octets behind a URL, once they are known to be harmless XML."""
+        octets = self._fetch(url)
+        parse(octets)
+        return octets
 
     def post(self, address: str, message: str, headers: dict[str, str]) -> Response:  # noqa: ARG002 - zeep's signature
         """Refuse: calls go through the port."""
@@ -43,14 +45,9 @@ class _Given(Transport):
 
 @dataclass(frozen=True)
 class Description:
-    """A description zeep has read; makes requests as a generated client would."""
+    """A description zeep has read, as the client it makes of it."""
 
     client: Client
-
-    def request(self, operation: str, **values: object) -> bytes:
-        """The envelope of a call."""
-        message = self.client.create_message(self.client.service, operation, **values)  # type: ignore[no-untyped-call]
-        return etree.tostring(message, xml_declaration=True, encoding="UTF-8")
 
 
 def read_wsdl(data: bytes, address: str, fetch: Fetch) -> tuple[Description | None, list[Finding]]:

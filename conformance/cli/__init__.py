@@ -12,10 +12,11 @@ from conformance.cli.outcome import Told, message_of
 
 @dataclass(frozen=True)
 class _Command:
-    """Where a command lies, and its line in the help, known without importing it."""
+    """Where a command lies, and its line in the help, known without importing it; for maintainers it has no line."""
 
     module: str
     help: str
+    hidden: bool = False
 
 
 _COMMANDS = {
@@ -33,6 +34,7 @@ _COMMANDS = {
     "generate": _Command("generate", "Generate documents to send."),
     "node": _Command("node", "Run the reference node."),
     "load": _Command("load", "Put a partner under load."),
+    "reference": _Command("reference", "Take the reference node's answers for the reports.", hidden=True),
 }
 
 
@@ -56,7 +58,8 @@ class _Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name].help) for name in self.list_commands(ctx)])
+            shown = [name for name in self.list_commands(ctx) if not _COMMANDS[name].hidden]
+            formatter.write_dl([(name, _COMMANDS[name].help) for name in shown])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what the user can mend is told in a sentence, with its exit code."""

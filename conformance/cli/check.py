@@ -1,20 +1,12 @@
 """`ecert check`: check documents offline."""
 
-import json
-import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
-from conformance.checks.document import DEFAULT_LAYERS, DocumentReport, check_document, reading_finding
-from conformance.model.finding import Finding
-from conformance.model.words import Layer, Verdict
-from conformance.parsing import DEFAULT_LIMITS, Unreadable
+from conformance.model.words import Layer
 
 _LAYERS = [Layer.SCHEMA.value, Layer.RULES.value, Layer.SIGNATURE.value]
 _PLACEMENTS = ["enveloped", "enveloping", "detached"]
@@ -38,97 +30,8 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is not a time; write 2026-11-23T09:30:00Z", param, ctx)
 
 
-def as_object(file: str, report: DocumentReport) -> dict[str, Any]:
-    """Return a report as the JSON object that `--json` prints."""
-    return {
-        "file": file,
-        "verdict": report.verdict.value,
-        "release": report.release,
-        "findings": [
-            {
-                "requirement": finding.requirement,
-                "level": finding.level.value,
-                "layer": finding.layer.value if finding.layer else None,
-                "line": finding.where.line,
-                "path": finding.where.path,
-                "message": finding.message,
-                "expected": finding.expected,
-                "actual": finding.actual,
-            }
-            for finding in report.findings
-        ],
-    }
-
-
-def read_capped(file: str) -> bytes:
-    """Return a file's octets (`-` is standard input). Reads no more than the parser would take.
-
-    Raises `Unreadable` when the file cannot be read or is too large.
-    """
-    cap = DEFAULT_LIMITS.octets
-    try:
-        if file == "-":
-            data = sys.stdin.buffer.read(cap + 1)
-        else:
-            with Path(file).open("rb") as stream:
-                data = stream.read(cap + 1)
-    except OSError as error:
-        raise Unreadable(f"the file cannot be opened: {error.strerror or error}") from None
-    if len(data) > cap:
-        raise Unreadable(f"the file has more than {cap:,} octets; at most {cap:,} are read")
-    return data
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the options ask for; the fields are those of `check_document`."""
-
-    layers: frozenset[Layer]
-    at: datetime | None
-    placement: str | None
-    anchors: tuple[bytes, ...]
-    signature: bytes | None
-
-
-def _check_one(file: str, request: Request) -> DocumentReport:
-    try:
-        data = read_capped(file)
-    except Unreadable as problem:
-        return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
-    return check_document(
-        data, layers=request.layers, at=request.at, placement=request.placement, anchors=request.anchors,
-        signature=request.signature,
-    )  # fmt: skip
-
-
-def _print_finding(console: Console, finding: Finding) -> None:
-    colour = "red" if finding.level.binding else "yellow"
-    line = f"line {finding.where.line}" if finding.where.line else "whole file"
-    console.print(f"  [bold]{line}[/]  [{colour}]{finding.level.value}[/] [cyan]{finding.requirement}[/]  "
-                  f"{escape(finding.message)}", highlight=False)  # fmt: skip
-    if finding.where.path:
-        console.print(f"      [dim]{escape(finding.where.path)}[/]", highlight=False)
-    console.print(f"      expected {escape(finding.expected)}", highlight=False)
-    console.print(f"      found    {escape(finding.actual)}", highlight=False)
-
-
-def print_report(console: Console, file: str, report: DocumentReport) -> None:
-    """Print a report for a person: the verdict, then the findings, grouped by layer, in the order of lines."""
-    passed = report.verdict is Verdict.PASS
-    console.print(
-        f"[bold]{escape(file)}[/]: [{'green' if passed else 'red'}]{report.verdict.value}[/]"
-        f" (release {report.release or 'unknown'})", highlight=False,
-    )  # fmt: skip
-    for layer in Layer:
-        found = [finding for finding in report.findings if finding.layer is layer]
-        if found:
-            console.print(f" {layer.value}: {len(found)} finding{'s' if len(found) > 1 else ''}", highlight=False)
-        for finding in found:
-            _print_finding(console, finding)
-
-
 @click.command("check")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|DIR...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line per file, in the order given.")
 @click.option(
     "--layer",
@@ -144,6 +47,20 @@ def print_report(console: Console, file: str, report: DocumentReport) -> None:
     metavar="PEM",
     help="Trust anchors (PEM file) for the signature; may be repeated.",
 )
+@click.option(
+    "--profile",
+    default="auto",
+    metavar="NAME",
+    help="Document profile: exchange, uncefact, ippc, traces, intercom, or a TOML file of your own. Without it, the "
+    "one whose signs a document carries, else exchange.",
+)
+@click.option(
+    "--release",
+    metavar="NAME",
+    help="Validate against this schema set: a release, a variant (17A-andean) or an imported set. Without it, the one "
+    "the root's namespace stands for.",
+)
+@click.option("--language", "languages", multiple=True, metavar="TAG", help="A language agreed for the certificates.")
 @click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z.")
 @click.option("--placement", type=click.Choice(_PLACEMENTS), help="Where the signature is expected.")
 @click.option(
@@ -152,24 +69,66 @@ def print_report(console: Console, file: str, report: DocumentReport) -> None:
     metavar="FILE",
     help="The detached signature of the one FILE checked.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes to check with; the results stay in order.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the results to FILE as JSON lines, and only a summary here.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the FILE of --results that a former run has left.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a page that tells every fault with its place.",
+)
+@click.option(
+    "--together",
+    is_flag=True,
+    help="Look at the files as one set too: numbers borne twice, replacements that fork, quantities re-exported.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show every finding in full, however many say the same.")
 def check(
     files: tuple[str, ...],
     as_json: bool,
     layers: tuple[str, ...],
     trust: tuple[Path, ...],
+    profile: str,
+    release: str | None,
+    languages: tuple[str, ...],
     at: datetime | None,
     placement: str | None,
     signature: Path | None,
+    jobs: int,
+    results: Path | None,
+    resume: bool,
+    html: Path | None,
+    together: bool,
+    everything: bool,
 ) -> None:
-    """Check certificates and acknowledgements (XML files) offline.
+    """Check certificates and acknowledgements (XML files) offline; of a folder every *.xml in it and below.
 
-    Exit code 0: every file passes. 1: a file fails. 2: wrong usage.
+    Exit code 0: every file passes. 1: a file fails. 2: wrong usage. 5: there was no file.
 
     \b
     Example: ecert check certificate.xml
              ecert check --json --layer schema *.xml
              ecert check --trust anchor.pem --placement enveloped signed.xml
+             ecert check --profile ippc --language en --language es certificate.xml
+             ecert check --html faults.html certificate.xml
+             ecert check --jobs 2 --results archive.jsonl archive/
     """
+    from conformance.checks.document import DEFAULT_LAYERS  # noqa: PLC0415 - `--help` needs none of it
+    from conformance.cli.check_one import Request  # noqa: PLC0415
+    from conformance.cli.check_run import Output, run_checks  # noqa: PLC0415
+
     chosen = frozenset(Layer(layer) for layer in layers)
     if not chosen:
         chosen = DEFAULT_LAYERS | ({Layer.SIGNATURE} if trust else set())
@@ -177,19 +136,43 @@ def check(
         placement = placement or "enveloped"
     if signature is not None and (placement != "detached" or len(files) > 1):
         raise click.UsageError("--signature goes with --placement detached and one FILE")
+    if resume and results is None:
+        raise click.UsageError("--resume goes with --results FILE")
     request = Request(
-        chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None
-    )
-    failed = False
-    console = Console(soft_wrap=True)
-    for file in files:
-        report = _check_one(file, request)
-        failed = failed or report.verdict is not Verdict.PASS
-        if as_json:
-            click.echo(json.dumps(as_object(file, report), ensure_ascii=True))
-        else:
-            print_report(console, file, report)
-    raise SystemExit(1 if failed else 0)
+        chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None,
+        _profile(profile), languages, _release(release), _together(files) if together else {},
+    )  # fmt: skip
+    output = Output(as_json, everything, results, resume, html)
+    raise SystemExit(run_checks(files, request, jobs, output))
+
+
+def _together(files: tuple[str, ...]) -> dict[str, Any]:
+    from conformance.cli.check_together import look_together  # noqa: PLC0415
+
+    return look_together(files)
+
+
+def _profile(name: str) -> str:
+    """Return the name of a profile that can be used, or fail as a usage error."""
+    from conformance.checks.rules.profile import AUTOMATIC, load_profile  # noqa: PLC0415 - `--help` needs none of it
+    from conformance.checks.rules.stock import RuleError  # noqa: PLC0415
+
+    if name != AUTOMATIC:
+        try:
+            load_profile(name)
+        except RuleError as problem:
+            raise click.BadParameter(str(problem), param_hint="--profile") from None
+    return name
+
+
+def _release(name: str | None) -> str | None:
+    """Return the name of a schema set at hand, or fail as a usage error."""
+    from conformance.checks.schema_sets import set_names  # noqa: PLC0415 - `--help` needs none of it
+
+    if name is not None and name not in set_names():
+        at_hand = ", ".join(sorted(set_names()))
+        raise click.BadParameter(f"there is no release {name!r}; at hand: {at_hand}", param_hint="--release")
+    return name
 
 
 def _anchor(path: Path) -> bytes:

@@ -18,10 +18,11 @@ _RUN_SECONDS = 120.0
 
 
 @contextmanager
-def served_node(folder: Path, defects: tuple[str, ...] = ()) -> Iterator[Path]:
+def served_node(folder: Path, defects: tuple[str, ...] = (), *, signature: str = "enveloped") -> Iterator[Path]:
     """Make and serve a reference node in `folder`; gives its partner.toml and always ends the node.
 
-    `folder` must lie in the run's folder. Raises `UsageFault` when the node does not start.
+    `folder` must lie in the run's folder; `signature` says where the node's signatures are. Raises `UsageFault` when
+    the node does not start.
     """
     from conformance.engine.child import end, environment, python, start  # noqa: PLC0415
     from conformance.engine.errors import UsageFault  # noqa: PLC0415
@@ -30,7 +31,11 @@ def served_node(folder: Path, defects: tuple[str, ...] = ()) -> Iterator[Path]:
     temporary.mkdir()
     env = environment(temporary)
     made = subprocess.run(
-        python("reference_impl", "init", str(folder)), capture_output=True, text=True, env=env, check=False
+        python("reference_impl", "init", str(folder), "--signature", signature),
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
     )
     if made.returncode != 0:
         raise UsageFault(f"the reference node cannot be made: {_last(made.stderr)}")
@@ -99,4 +104,4 @@ def command(out: Path, defects: tuple[str, ...], seed: int | None, as_json: bool
         plan = Plan(folder=folder, seed=seed, levels=levels(), max_seconds=_RUN_SECONDS)
         run(partner_file, plan, shown)
     shown_path = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    sys.exit(conclude(shown_path, strict=False, as_json=as_json))
+    sys.exit(conclude(shown_path, as_json=as_json))

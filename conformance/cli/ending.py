@@ -6,18 +6,9 @@ from pathlib import Path
 
 import click
 
-from conformance.engine.exitcode import ExitCode, exit_code
+from conformance.engine.exitcode import exit_code
 from conformance.engine.reader import bodies_of, read_record
 from conformance.model.record import RunRecord
-
-_WORDS = {
-    ExitCode.CONFORMANT: "conformant: no tested requirement was broken",
-    ExitCode.NOT_CONFORMANT: "not conformant, or not everything could be decided",
-    ExitCode.UNREACHABLE: "the partner could not be reached",
-    ExitCode.JUDGE_FAULT: "a fault of the test suite itself",
-    ExitCode.NOTHING_RAN: "nothing was run",
-    ExitCode.EXPECTATIONS: "the expectations file is stale",
-}
 
 
 def counts_of(record: RunRecord) -> dict[str, int]:
@@ -33,10 +24,12 @@ def write_reports_of(run: Path) -> tuple[Path, ...]:
     return write_reports(record, bodies_of(run), Path(record.folder))
 
 
-def conclude(run: Path, *, strict: bool, as_json: bool) -> int:
+def conclude(run: Path, *, as_json: bool) -> int:
     """Write the reports, print what came of the run, and return the exit code."""
+    from conformance.reporting.summary import overall  # noqa: PLC0415
+
     record = read_record(run)
-    code = exit_code(record, strict=strict)
+    code, result = exit_code(record), overall(record)
     paths = write_reports_of(run)
     if as_json:
         click.echo(
@@ -45,6 +38,8 @@ def conclude(run: Path, *, strict: bool, as_json: bool) -> int:
                     "run": record.header.run_id,
                     "folder": str(run),
                     "exit_code": int(code),
+                    "result": result.overall.value,
+                    "sentence": result.sentence,
                     "complete": record.complete,
                     "counts": counts_of(record),
                     "reports": [str(path) for path in paths],
@@ -56,6 +51,7 @@ def conclude(run: Path, *, strict: bool, as_json: bool) -> int:
     for deviation in record.deviations:
         if deviation.state != "as-expected":
             click.echo(f"expectation {deviation.state}: {deviation.case} (owner {deviation.owner})")
-    click.echo(f"result: {_WORDS[code]} (exit code {int(code)})")
+    click.echo(f"result: {result.overall.value} (exit code {int(code)})")
+    click.echo(result.sentence)
     click.echo(f"report: {paths[0]}")
     return code

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,9 +23,19 @@ from conformance.reporting.text import duration as told
     "--users", type=click.IntRange(1, 10_000), help="Instead of a rate: users that each send one after another."
 )
 @click.option("--duration", type=click.FloatRange(1, 86_400), default=30.0, show_default=True, help="Seconds to send.")
+@click.option(
+    "--warm-up",
+    type=click.FloatRange(0, 3600),
+    default=2.0,
+    show_default=True,
+    help="Seconds of sending before anything is counted.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that send.")
 @click.option(
     "--access", "accesses", type=click.Choice(tuple(ACCESSES)), multiple=True, help="Only this access; repeatable."
+)
+@click.option(
+    "--backlog", type=click.IntRange(1, 1000), help="Also let so many certificates wait during an outage of the judge."
 )
 @click.option("--seed", type=int, default=0, help="Seed of the choice of requests.")
 @click.option(
@@ -39,8 +50,10 @@ def load(
     rate: float | None,
     users: int | None,
     duration: float,
+    warm_up: float,
     workers: int,
     accesses: tuple[str, ...],
+    backlog: int | None,
     seed: int,
     output: Path,
     allowed: bool,
@@ -49,18 +62,20 @@ def load(
     """Send many requests to a partner's system and report times, errors and wrong answers.
 
     Requests come at a fixed rate whether or not earlier ones were answered, and times count from the moment a
-    request was due. The limits are fetch_p95_seconds and error_share in [ixit.limits]. Only the addresses in the
-    partner file are loaded; any other than loopback needs --i-may-load-this-host.
+    request was due. The limits are in [ixit.limits] (profile 1.7). The access `limited` is a second caller far over
+    its agreed rate. --backlog needs no --rate: it is about the partner's client, which fetches from the judge. Only
+    the addresses in the partner file are loaded; any other than loopback needs --i-may-load-this-host.
 
     \b
     Example: ecert load partner.toml --rate 20 --duration 60 --access pull
     """
     try:
         partner = load_partner(partner_file)
-        order = _order(partner, rate, users, duration, workers, accesses, seed, output)
+        order = _order(partner, rate, users, duration, workers, accesses, seed, output, backlog or 0)
+        order = replace(order, warm_up=warm_up)
         _refuse_strangers(partner, order.accesses, allowed)
         started = datetime.now(UTC)
-        figures = run_locust(order, partner_file)
+        figures = run_locust(order, partner_file) if order.accesses else Figures()
         saved = save(partner, order, _selection(order), started, figures)
     except PartnerFileError as error:
         raise click.UsageError(str(error)) from None
@@ -78,8 +93,10 @@ def load(
 
 def _order(
     partner: Partner, rate: float | None, users: int | None, duration: float, workers: int, accesses: tuple[str, ...],
-    seed: int, output: Path,
+    seed: int, output: Path, backlog: int,
 ) -> Order:  # fmt: skip
+    if backlog and rate is None and users is None and not accesses:
+        return Order((), None, None, duration, workers, seed, output, backlog=backlog)
     if (rate is None) == (users is None):
         raise click.UsageError("give either --rate (arrivals a second) or --users")
     wanted = accesses or tuple(name for name in ACCESSES if _given(partner, name) == "")
@@ -88,30 +105,64 @@ def _order(
     for name in wanted:
         if missing := _given(partner, name):
             raise click.UsageError(f"the access {name} cannot be loaded: {missing}")
-    if users is not None and users < len(wanted):
-        raise click.UsageError(f"--users must be at least {len(wanted)}, one for each access")
-    return Order(tuple(dict.fromkeys(wanted)), rate, users, duration, workers, seed, output)
+    wanted = tuple(dict.fromkeys(wanted))
+    steady = [name for name in wanted if name != "limited"]
+    if not steady:
+        raise click.UsageError(
+            "the access limited goes beside another one, which must not notice it: add --access pull"
+        )
+    if users is not None and users < len(steady):
+        raise click.UsageError(f"--users must be at least {len(steady)}, one for each access")
+    return Order(
+        wanted, rate, users, duration, workers, seed, output,
+        crowd_rate=_crowd_rate(partner, duration), large_octets=_large_octets(partner), backlog=backlog,
+    )  # fmt: skip
+
+
+def _crowd_rate(partner: Partner, duration: float) -> float:
+    """Return arrivals a second: three times the agreed rate, and in a short run more than two minutes' worth in all."""
+    limited = partner.pull.identities.limited if partner.pull else None
+    agreed = (limited.requests_per_minute if limited else None) or 0
+    return max(3 * agreed / 60, (2 * agreed + 25) / duration)
+
+
+def _large_octets(partner: Partner) -> int:
+    """Return the size of a large certificate; in base64 it must be less than the largest message."""
+    most = partner.push.max_message_bytes * 0.7 if partner.push else partner.limits.large_document_octets
+    return int(min(partner.limits.large_document_octets, most))
 
 
 def _given(partner: Partner, access: str) -> str:
     """Return what the partner file lacks for an access, or the empty text."""
-    if access == "pull":
-        if partner.pull is None:
-            return "[ixit.pull] is missing"
-        return "" if partner.data.issued else "[data] issued names no certificate to fetch"
-    if access == "verification":
-        if partner.verification is None:
-            return "[ixit.verification] is missing"
-        return "" if partner.data.codes else "[data] codes names no certificate to look up"
-    if partner.push is None:
-        return "[ixit.push] is missing"
-    return "" if partner.judge.signing else "[ixit.judge.signing] is missing: the judge cannot sign what it sends"
+    limited = partner.pull.identities.limited if partner.pull else None
+    needed: dict[str, tuple[tuple[object, str], ...]] = {
+        "pull": (
+            (partner.pull, "[ixit.pull] is missing"),
+            (partner.data.issued, "[data] issued names no certificate to fetch"),
+        ),
+        "limited": (
+            (
+                limited and limited.requests_per_minute,
+                "[ixit.pull.identities.limited] with requests_per_minute is missing",
+            ),
+        ),
+        "verification": (
+            (partner.verification, "[ixit.verification] is missing"),
+            (partner.data.codes, "[data] codes names no certificate to look up"),
+        ),
+        "push": (
+            (partner.push, "[ixit.push] is missing"),
+            (partner.judge.signing, "[ixit.judge.signing] is missing: the judge cannot sign what it sends"),
+        ),
+    }
+    return next((lack for there, lack in needed[access] if not there), "")
 
 
 def _refuse_strangers(partner: Partner, accesses: tuple[str, ...], allowed: bool) -> None:
     """Refuse to load a host that is not this machine unless the user says that they may."""
     hosts = {
         "pull": urlsplit(partner.pull.url).hostname if partner.pull else None,
+        "limited": urlsplit(partner.pull.url).hostname if partner.pull else None,
         "verification": urlsplit(partner.verification.url).hostname if partner.verification else None,
         "push": partner.push.host if partner.push else None,
     }
@@ -133,16 +184,22 @@ def _loopback(host: str) -> bool:
 
 
 def _selection(order: Order) -> str:
+    waiting = [f"--backlog {order.backlog}"] if order.backlog else []
+    if not order.accesses:
+        return " ".join([*waiting, f"--seed {order.seed}"])
     pace = f"--rate {order.rate:g}" if order.rate is not None else f"--users {order.users}"
-    chosen = " ".join(f"--access {name}" for name in order.accesses)
-    return f"{pace} --duration {order.duration:g} --workers {order.workers} --seed {order.seed} {chosen}"
+    chosen = [f"--access {name}" for name in order.accesses]
+    told = [pace, f"--warm-up {order.warm_up:g}", f"--duration {order.duration:g}"]
+    told += [f"--workers {order.workers}", f"--seed {order.seed}"]
+    return " ".join([*told, *chosen, *waiting])
 
 
 def _print(figures: Figures, order: Order, saved: Saved) -> None:
-    click.echo(
-        f"{saved.record.header.partner}: {told(order.duration)} of load; milliseconds from when a request was due:"
-    )
-    click.echo(f"{'':30}{'count':>8}{'p50':>9}{'p90':>9}{'p95':>9}{'p99':>9}{'max':>9}{'errors':>8}{'wrong':>7}")
+    if order.accesses:
+        click.echo(
+            f"{saved.record.header.partner}: {told(order.duration)} of load; milliseconds from when a request was due:"
+        )
+        click.echo(f"{'':30}{'count':>8}{'p50':>9}{'p90':>9}{'p95':>9}{'p99':>9}{'max':>9}{'errors':>8}{'wrong':>7}")
     for row in figures.rows:
         times = "".join(f"{value:9.1f}" for value in (row.p50, row.p90, row.p95, row.p99, row.max))
         click.echo(f"{row.name:30}{row.count:8}{times}{row.errors:8}{row.deviations:7}")

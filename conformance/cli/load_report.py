@@ -1,28 +1,32 @@
 """A load run as a record and a report, like any other run."""
 
 import getpass
-import json
 import platform
 import secrets
+import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import conformance
+from conformance.cli.load_after import After, backlog, reconciliation, recovery
 from conformance.cli.load_figures import Figures
 from conformance.cli.load_run import Order
-from conformance.cli.load_verdicts import verdicts
+from conformance.cli.load_verdicts import HELD_BACK, LoadVerdict, verdicts
 from conformance.data import data_path
 from conformance.engine.codec import case_to_json, finding_to_json, header_to_json, moment
 from conformance.engine.exitcode import exit_code
+from conformance.engine.messages import MessageStore
 from conformance.engine.reader import bodies_of, read_record
 from conformance.engine.redaction import Redactor
+from conformance.engine.tapes import LiveTape
 from conformance.engine.writer import RecordWriter
+from conformance.model.load import LoadFigures, LoadLimit
 from conformance.model.record import CaseResult, RunHeader, RunRecord
+from conformance.model.words import Verdict
 from conformance.partner import Partner
 from conformance.reporting import write_reports
 
@@ -37,22 +41,114 @@ class Saved:
 
 
 def save(partner: Partner, order: Order, selection: str, started: datetime, figures: Figures) -> Saved:
-    """Judge the figures, write record and reports into a new folder of `order.output`, and return what was written.
+    """Judge the figures, look at what is left, write record and reports into a new folder of `order.output`.
 
-    Raises `OSError` when the folder cannot be written.
+    Returns what was written. Raises `OSError` when the folder cannot be written.
     """
     run_id = f"load-{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder = order.output / run_id
     folder.mkdir(parents=True)
-    results = verdicts(order.accesses, figures, partner.limits, started.timestamp(), order.duration)
-    writer = RecordWriter(folder, Redactor(partner.secrets))
+    redactor = Redactor(partner.secrets)
+    writer = RecordWriter(folder, redactor)
     try:
-        for event in _events(_header(partner, order, selection, run_id, started), results, _load(order, figures)):
-            writer.write(event)
+        book = _Book(partner, order, run_id, writer, MessageStore(folder / "messages", redactor))
+        writer.write(
+            {
+                "event": "run-started",
+                "format": 1,
+                "header": header_to_json(_header(partner, order, selection, run_id, started)),
+            }
+        )
+        judged = verdicts(order.accesses, figures, partner.limits, started.timestamp(), order.duration)
+        limits = tuple(sorted(book.judge(judged, _afterwards(order, figures)), key=lambda one: one.requirement))
+        writer.write({"event": "extra", "name": "load", "text": _load(order, figures, limits).to_json()})
+        writer.write({"event": "run-finished", "finished": moment(datetime.now(UTC)), "deviations": []})
     finally:
         writer.close()
     record = read_record(folder)
     return Saved(record, int(exit_code(record)), write_reports(record, bodies_of(folder), folder))
+
+
+def _afterwards(order: Order, figures: Figures) -> tuple[After, ...]:
+    afters = []
+    if "push" in order.accesses:
+        afters.append(reconciliation(figures.taken, figures.taken_count))
+    if "limited" in order.accesses:
+        afters.append(recovery())
+    if order.backlog:
+        afters.append(backlog(order.backlog))
+    return tuple(afters)
+
+
+@dataclass(frozen=True)
+class _Book:
+    """Writes results into the record, in the order they come."""
+
+    partner: Partner
+    order: Order
+    run_id: str
+    writer: RecordWriter
+    store: MessageStore
+
+    def judge(self, judged: Iterable[LoadVerdict], afters: Iterable[After]) -> Iterable[LoadLimit]:
+        """Write every result, do what is to be done afterwards, and give the lines of the table of limits."""
+        left = {after.kind.id: after for after in afters}
+        for verdict in judged:
+            after = left.pop(verdict.result.case.id, None)
+            if after is None or verdict.result.verdict is not Verdict.PASS:
+                self._write(verdict.result)
+                yield verdict.limit
+            else:
+                # Both are about one requirement: what was measured has held, so what comes afterwards decides.
+                yield replace(verdict.limit, kept=Verdict.PASS.value)
+                yield self._do(after)
+        for after in left.values():
+            yield self._do(after)
+
+    def _do(self, after: After) -> LoadLimit:
+        info = after.kind.info()
+        missing = after.missing(self.partner)
+        if missing:
+            self.writer.write({"event": "case-left-out", "info": case_to_json(info), "reason": missing})
+            return LoadLimit(after.kind.requirement, after.name, after.agreed, missing, Verdict.NOT_APPLICABLE.value)
+        self._begin(info.id, info_json=case_to_json(info), at=(at := time.time()))
+        tape = LiveTape(info.id, self.run_id, self.order.seed, self.store, self.writer.write)
+        judgement, measured = after.run(self.partner, tape)
+        self._end(
+            CaseResult(
+                info, judgement.verdict, judgement.reason, judgement.findings, (), at, time.time() - at,
+                unreachable=judgement.unreachable, log=judgement.log,
+            )
+        )  # fmt: skip
+        return LoadLimit(after.kind.requirement, after.name, after.agreed, measured, judgement.verdict.value)
+
+    def _write(self, result: CaseResult) -> None:
+        info = case_to_json(result.case)
+        if result.verdict is Verdict.NOT_APPLICABLE:
+            self.writer.write({"event": "case-left-out", "info": info, "reason": result.reason})
+            return
+        self._begin(result.case.id, info_json=info, at=result.started)
+        self._end(result)
+
+    def _begin(self, case: str, *, info_json: dict[str, object], at: float) -> None:
+        self.writer.write({"event": "case-selected", "info": info_json, "lane": "load"})
+        self.writer.write({"event": "case-started", "case": case, "at": at})
+
+    def _end(self, result: CaseResult) -> None:
+        self.writer.write(
+            {
+                "event": "case-finished",
+                "case": result.case.id,
+                "verdict": result.verdict.value,
+                "reason": result.reason,
+                "findings": [finding_to_json(finding) for finding in result.findings],
+                "started": result.started,
+                "seconds": result.seconds,
+                "unreachable": result.unreachable,
+                "log": result.log,
+                "cut": "",
+            }
+        )
 
 
 def _header(partner: Partner, order: Order, selection: str, run_id: str, started: datetime) -> RunHeader:
@@ -86,44 +182,22 @@ def _account() -> str:
         return ""
 
 
-def _load(order: Order, figures: Figures) -> str:
-    """Return the figures as `extras["load"]` holds them (schemas/json/report-1.json)."""
+def _load(order: Order, figures: Figures, limits: tuple[LoadLimit, ...]) -> LoadFigures:
+    """Return the figures as the report shows them."""
     pace = f"{order.rate:g} arrivals a second" if order.rate is not None else f"{order.users} users, one after another"
-    return json.dumps(
-        {
-            "settings": {
-                "pace": pace,
-                "duration": f"{order.duration:g} s",
-                "load processes": str(order.workers),
-                "own lateness (95th percentile)": f"{figures.late_p95:.1f} ms"
-                if order.rate is not None
-                else "not measured",
-            },
-            "rows": [asdict(row) for row in figures.rows],
-            "points": [list(point) for point in figures.points],
-            "deviations": [{"name": name, "text": text, "count": count} for name, text, count in figures.texts],
-        }
+    late = f"{figures.late_p95:.1f} ms" if order.rate is not None else "not measured"
+    settings = [
+        ("pace", pace),
+        ("duration", f"{order.duration:g} s, after {order.warm_up:g} s that are not counted"),
+        ("load processes", str(order.workers)),
+        ("own lateness (95th percentile)", late),
+    ]
+    if "limited" in order.accesses:
+        settings.insert(1, ("caller over its rate", f"{order.crowd_rate:.1f} requests a second"))
+    return LoadFigures(
+        settings=tuple(settings) if order.accesses else (),
+        rows=figures.rows,
+        points=figures.points,
+        limits=limits,
+        deviations=tuple(one for one in figures.texts if one.text != HELD_BACK),
     )
-
-
-def _events(header: RunHeader, results: Iterable[CaseResult], load: str) -> Iterable[dict[str, Any]]:
-    results = tuple(results)
-    yield {"event": "run-started", "format": 1, "header": header_to_json(header)}
-    for result in results:
-        yield {"event": "case-selected", "info": case_to_json(result.case), "lane": "load"}
-    for result in results:
-        yield {"event": "case-started", "case": result.case.id, "at": result.started}
-        yield {
-            "event": "case-finished",
-            "case": result.case.id,
-            "verdict": result.verdict.value,
-            "reason": result.reason,
-            "findings": [finding_to_json(finding) for finding in result.findings],
-            "started": result.started,
-            "seconds": result.seconds,
-            "unreachable": result.unreachable,
-            "log": result.log,
-            "cut": "",
-        }
-    yield {"event": "extra", "name": "load", "text": load}
-    yield {"event": "run-finished", "finished": moment(datetime.now(UTC)), "deviations": []}

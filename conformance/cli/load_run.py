@@ -16,15 +16,28 @@ from typing import Any
 from conformance.cli.load_figures import Figures, read_figures
 from conformance.data import data_path
 
-# Share of the arrivals and the class of users, when several accesses are loaded together.
-ACCESSES: Mapping[str, tuple[int, str]] = {"pull": (6, "Pull"), "verification": (3, "Page"), "push": (1, "Push")}
-LEAD_SECONDS = 3.0
+# Share of the arrivals and the class of users, when several accesses are loaded together. A caller over its rate has a
+# rate of its own.
+ACCESSES: Mapping[str, tuple[int, str]] = {
+    "pull": (6, "Pull"),
+    "verification": (3, "Page"),
+    "push": (1, "Push"),
+    "limited": (0, "Crowd"),
+}
+READY_SECONDS = 90.0
+LEAD_SECONDS = 0.5
+SLACK_SECONDS = 2.0
 PATIENCE_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the user asked for: a rate (open) or a number of users (closed), seconds, and how many processes."""
+    """What the user asked for: a rate (open) or a number of users (closed), seconds, and how many processes.
+
+    `crowd_rate` is that of the caller over its agreed rate, `large_octets` the size of large certificates,
+    `backlog` how many certificates wait during an outage (0: no outage), `warm_up` the seconds of sending before
+    anything is counted.
+    """
 
     accesses: tuple[str, ...]
     rate: float | None
@@ -33,6 +46,10 @@ class Order:
     workers: int
     seed: int
     output: Path
+    crowd_rate: float = 0.0
+    large_octets: int = 0
+    backlog: int = 0
+    warm_up: float = 0.0
 
 
 class LoadFault(Exception):
@@ -48,17 +65,17 @@ def run_locust(order: Order, partner_file: Path) -> Figures:
         plan = Path(folder, "plan.json")
         parts = shares(order)
         users = sum(part["users"] for part in parts)
-        start = time.time() + LEAD_SECONDS + order.workers * 0.7
         plan.write_text(
             json.dumps(
                 {
                     "partner_file": str(partner_file.resolve()),
                     "folder": folder,
-                    "run_id": f"{start:.0f}",
+                    "run_id": f"{time.time():.0f}",
                     "seed": order.seed,
-                    "start": start,
+                    "warm_up": order.warm_up,
                     "duration": order.duration,
                     "timeout": PATIENCE_SECONDS,
+                    "large_octets": order.large_octets,
                     "accesses": parts,
                 }
             ),
@@ -70,8 +87,10 @@ def run_locust(order: Order, partner_file: Path) -> Figures:
             "ECERT_LOAD_PLAN": str(plan),
             "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         }
-        seconds = start - time.time() + order.duration + 1
-        _finish(_commands(order, users, seconds), environment, Path(folder), seconds + PATIENCE_SECONDS + 30)
+        # Locust counts from when its users are there, which is when this process gives the sign.
+        seconds = LEAD_SECONDS + order.warm_up + order.duration + SLACK_SECONDS
+        commands = _commands(order, users, seconds)
+        _finish(commands, order.workers, environment, Path(folder), seconds + PATIENCE_SECONDS + 30)
         figures = read_figures(Path(folder), order.duration)
         if figures.processes != order.workers:
             raise LoadFault(f"{order.workers - figures.processes} of {order.workers} load processes gave no figures")
@@ -80,16 +99,18 @@ def run_locust(order: Order, partner_file: Path) -> Figures:
 
 def shares(order: Order) -> list[dict[str, Any]]:
     """Return the part of each access: how many users, and arrivals a second (0 when users send one after another)."""
-    whole = sum(ACCESSES[name][0] for name in order.accesses)
+    weights = {name: ACCESSES[name][0] for name in order.accesses if ACCESSES[name][0]}
+    whole = sum(weights.values())
+    crowd = [{"name": "limited", "users": order.workers, "rate": order.crowd_rate}] * ("limited" in order.accesses)
     if order.rate is not None:
         return [
-            {"name": name, "users": order.workers, "rate": order.rate * ACCESSES[name][0] / whole}
-            for name in order.accesses
-        ]
-    total = order.users or len(order.accesses)
-    given = {name: max(1, total * ACCESSES[name][0] // whole) for name in order.accesses}
-    given[order.accesses[0]] += total - sum(given.values())
-    return [{"name": name, "users": max(1, given[name]), "rate": 0.0} for name in order.accesses]
+            {"name": name, "users": order.workers, "rate": order.rate * weight / whole}
+            for name, weight in weights.items()
+        ] + crowd
+    total = order.users or len(weights)
+    given = {name: max(1, total * weight // whole) for name, weight in weights.items()}
+    given[next(iter(weights))] += total - sum(given.values())
+    return [{"name": name, "users": max(1, given[name]), "rate": 0.0} for name in weights] + crowd
 
 
 def _commands(order: Order, users: int, seconds: float) -> list[list[str]]:
@@ -112,7 +133,9 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def _finish(commands: list[list[str]], environment: Mapping[str, str], folder: Path, seconds: float) -> None:
+def _finish(
+    commands: list[list[str]], workers: int, environment: Mapping[str, str], folder: Path, seconds: float
+) -> None:
     """Run the processes side by side to their end; none outlives this call."""
     logs = [folder / f"log-{number}.txt" for number in range(len(commands))]
     running: list[subprocess.Popen[bytes]] = []
@@ -129,6 +152,7 @@ def _finish(commands: list[list[str]], environment: Mapping[str, str], folder: P
                         cwd=folder,
                     )
                 )
+        _give_sign(folder, workers, list(zip(running, logs, strict=True)))
         deadline = time.monotonic() + seconds
         for process, log in zip(running, logs, strict=True):
             code = process.wait(max(0.1, deadline - time.monotonic()))
@@ -141,6 +165,24 @@ def _finish(commands: list[list[str]], environment: Mapping[str, str], folder: P
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
+
+
+def _give_sign(folder: Path, workers: int, running: list[tuple["subprocess.Popen[bytes]", Path]]) -> None:
+    """Wait until every load process has its users, and tell them all the same moment to begin at.
+
+    A fixed moment would be too early on a busy machine, and the judge's own lateness would spoil the figures.
+    """
+    end = time.monotonic() + READY_SECONDS
+    while len(list(folder.glob("ready-*"))) < workers:
+        for process, log in running:
+            if process.poll() is not None:
+                raise LoadFault(f"a load process ended before it began, code {process.returncode}: {_last_line(log)}")
+        if time.monotonic() > end:
+            raise LoadFault(f"the load processes were not ready within {READY_SECONDS:g} s")
+        time.sleep(0.02)
+    part = folder / ".start"
+    part.write_text(repr(time.time() + LEAD_SECONDS), "ascii")
+    part.replace(folder / "start")
 
 
 def _last_line(log: Path) -> str:

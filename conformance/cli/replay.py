@@ -1,5 +1,6 @@
 """`ecert replay`: judge a record again."""
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from conformance.cli.progress import printable
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--partner", type=click.Path(path_type=Path), help="The partner file, when it is not where it was.")
 @click.option("--cases-from", type=click.Path(path_type=Path, file_okay=False), hidden=True)
-@click.option("--strict", is_flag=True, help="A broken SHOULD decides too.")
+@click.option("--strict", is_flag=True, help="A broken SHOULD decides too, also where the run was not strict.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(run: Path, partner: Path | None, cases_from: Path | None, strict: bool, as_json: bool) -> None:
     """Judge the record of RUN again, without a network, and say which verdicts differ from those written.
@@ -27,7 +28,9 @@ def command(run: Path, partner: Path | None, cases_from: Path | None, strict: bo
     from conformance.engine.selection import CASES  # noqa: PLC0415
 
     record, differences = replay(run, levels=levels(), partner_file=partner, cases_folder=cases_from or CASES)
-    code = ExitCode.JUDGE_FAULT if differences else exit_code(record, strict=strict)
+    if strict:
+        record = dataclasses.replace(record, header=dataclasses.replace(record.header, strict=True))
+    code = ExitCode.JUDGE_FAULT if differences else exit_code(record)
     if as_json:
         told = [{"case": d.case, "before": d.before, "after": d.after, "reason": d.reason} for d in differences]
         click.echo(json.dumps({"run": record.header.run_id, "exit_code": int(code), "counts": counts_of(record),

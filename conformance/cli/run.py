@@ -81,8 +81,9 @@ def command(
         levels=levels(),
         max_seconds=max_seconds,
         cases_folder=folder,
+        strict=strict,
     )
     interruptible()
     with progress() as shown:
         made = run(partner, plan, shown)
-    sys.exit(conclude(made, strict=strict, as_json=as_json))
+    sys.exit(conclude(made, as_json=as_json))

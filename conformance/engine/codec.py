@@ -145,6 +145,7 @@ def header_to_json(header: RunHeader) -> Json:
         "selection": header.selection,
         "started_by": header.started_by,
         "partner_file": header.partner_file,
+        "strict": header.strict,
         **{name: [list(pair) for pair in getattr(header, name)] for name in _PAIRS},
     }
 
@@ -165,6 +166,7 @@ def header_from_json(data: Mapping[str, Any]) -> RunHeader:
         selection=data["selection"],
         started_by=data["started_by"],
         partner_file=data["partner_file"],
+        strict=bool(data.get("strict", False)),
     )
 
 

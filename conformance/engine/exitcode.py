@@ -25,12 +25,12 @@ def breaks(result: CaseResult, *, strict: bool = False) -> bool:
     return strict or not result.findings or any(finding.level.binding for finding in result.findings)
 
 
-def exit_code(record: RunRecord, *, strict: bool = False) -> ExitCode:  # noqa: PLR0911 - one return per code
-    """Return the exit code of a run; the first that applies decides."""
+def exit_code(record: RunRecord) -> ExitCode:  # noqa: PLR0911 - one return per code
+    """Return the exit code of a run; the first that applies decides. Whether it was strict stands in its header."""
     listed = {deviation.case for deviation in record.deviations}
     verdicts = {result.verdict for result in record.results}
     ran = verdicts - {Verdict.NOT_APPLICABLE}
-    if any(breaks(result, strict=strict) for result in record.results if result.case.id not in listed):
+    if any(breaks(result, strict=record.header.strict) for result in record.results if result.case.id not in listed):
         return ExitCode.NOT_CONFORMANT
     if Verdict.ERROR in verdicts:
         return ExitCode.JUDGE_FAULT

@@ -57,7 +57,7 @@ def _environment() -> tuple[tuple[str, str], ...]:
 
 
 def heading(
-    partner: Partner, *, run_id: str, started: datetime, seed: int, selection: str, partner_file: str
+    partner: Partner, *, run_id: str, started: datetime, seed: int, selection: str, partner_file: str, strict: bool
 ) -> RunHeader:
     """Return the head of a run that begins now."""
     return RunHeader(
@@ -79,4 +79,5 @@ def heading(
         selection=selection,
         started_by=started_by(),
         partner_file=partner_file,
+        strict=strict,
     )

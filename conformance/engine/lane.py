@@ -18,9 +18,11 @@ import pytest
 from conformance.engine import fixtures
 from conformance.engine.bench import LaneBench
 from conformance.engine.codec import case_from_json
+from conformance.engine.gates import WAIT_SECONDS, Gates
 from conformance.engine.lane_job import Job
 from conformance.engine.messages import MessageStore, read_message
-from conformance.engine.plugin import Gate, LanePlugin
+from conformance.engine.patience import Patience
+from conformance.engine.plugin import LanePlugin
 from conformance.engine.reader import read_written
 from conformance.engine.redaction import Redactor
 from conformance.engine.tapes import LiveTape, ReplayTape
@@ -46,16 +48,16 @@ def main(path: str) -> int:
     store = MessageStore(Path(job.folder) / "messages", redactor)
     bench = LaneBench(partner, replaying=bool(job.replay))
     cases = [case_from_json(case) for case in job.cases]
+    shared = None if job.replay else Path(path).parent
     plugin = LanePlugin(
         cases=cases,
-        gates={(access, role): Gate(reason, unreachable) for access, role, reason, unreachable in job.gates},
+        gates=Gates([case_from_json(case) for case in job.interconnection], shared, job.case_seconds + WAIT_SECONDS),
         bench=bench,
         seconds=job.case_seconds,
         levels={name: Level(level) for name, level in job.levels.items()},
         emit=emit,
-        tape_of=_tapes(job, store, emit),
+        tape_of=_tapes(job, store, emit, shared),
         name_of=store.name_of,
-        shared=None if job.replay else Path(path).parent,
     )
     files = dict.fromkeys(case.source.split("::")[0] for case in cases)
     arguments = [
@@ -90,10 +92,11 @@ def _emitter(channel: int, redactor: Redactor) -> Callable[[dict[str, Any]], Non
 
 
 def _tapes(
-    job: Job, store: MessageStore, emit: Callable[[dict[str, Any]], None]
+    job: Job, store: MessageStore, emit: Callable[[dict[str, Any]], None], shared: Path | None
 ) -> Callable[[str], LiveTape | ReplayTape]:
-    if not job.replay:
-        return lambda case: LiveTape(case, job.run_id, job.seed, store, emit)
+    if shared is not None:
+        patience = Patience(shared)
+        return lambda case: LiveTape(case, job.run_id, job.seed, store, emit, patience)
     folder = Path(job.replay)
     written = read_written(folder)
 

@@ -10,8 +10,8 @@ from typing import Any
 class Job:
     """What a lane is to do. No secret is in here.
 
-    `folder` is the run's folder, where messages are kept. `cases` are JSON objects, `gates` lists access, role,
-    reason and whether it was unreachable. `replay` names the record to judge again instead of acting; `channel` is
+    `folder` is the run's folder, where messages are kept. `cases` are JSON objects, `interconnection` those of the
+    whole run that are interconnection tests. `replay` names the record to judge again instead of acting; `channel` is
     the file descriptor to write to.
     """
 
@@ -23,7 +23,7 @@ class Job:
     case_seconds: float
     cases: list[dict[str, Any]]
     levels: dict[str, str]
-    gates: list[list[Any]]
+    interconnection: list[dict[str, Any]]
     channel: int
     replay: str = ""
 

@@ -4,6 +4,8 @@ from conformance.model.record import CaseInfo
 from conformance.model.words import Access, Role
 
 SERVED = "served"
+INTAKE = "intake"
+_JUDGES_SERVERS = {"judge:pull", "judge:mail"}
 _OWN = {
     Access.DOCUMENT: "documents",
     Access.PULL: "pull",
@@ -11,11 +13,11 @@ _OWN = {
     Access.TLS: "tls",
     Access.LIFECYCLE: "lifecycle",
 }
-ORDER = (SERVED, "pull", "lifecycle", "verification", "documents", "tls")
+ORDER = (SERVED, INTAKE, "pull", "lifecycle", "verification", "documents", "tls")
 
 
 def lane_of(case: CaseInfo) -> str:
     """Return the lane's name. Every case that needs a server of the judge's is in one: a partner knows one address."""
-    if case.role is Role.IMPORTER:
+    if _JUDGES_SERVERS & set(case.needs) or (case.access is Access.PUSH and case.role is Role.EXPORTER):
         return SERVED
-    return _OWN.get(case.access, SERVED)
+    return INTAKE if case.role is Role.IMPORTER else _OWN.get(case.access, SERVED)

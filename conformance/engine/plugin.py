@@ -1,12 +1,10 @@
 """The pytest plugin of a lane: which functions are cases, what surrounds one, what it ended with."""
 
-import json
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -18,45 +16,34 @@ from conformance.cases.helpers.judge import Judge
 from conformance.engine.bench import CaseBench, LaneBench
 from conformance.engine.codec import finding_to_json
 from conformance.engine.fixtures import CURRENT, JUDGE
+from conformance.engine.gates import Gate, Gates, gate_of
 from conformance.engine.tapes import LiveTape, ReplayTape
 from conformance.engine.verdict import CaseTimeout, Judgement, judgement
 from conformance.model.finding import Finding
 from conformance.model.record import CaseInfo
-from conformance.model.words import Access, Level, Role, Verdict
+from conformance.model.words import Level, Verdict
 
 _TIDY_SECONDS = 5.0
 # So many cases of a lane may run into their time limit before the lane gives up: the partner hangs.
 _PATIENCE = 2
-# These have no address of their own: what they look at is fetched by pull.
-_SEEN_THROUGH_PULL = (Access.DOCUMENT, Access.LIFECYCLE)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Why the cases of an access and role cannot be judged: their interconnection test did not pass."""
-
-    reason: str
-    unreachable: bool
 
 
 @dataclass
 class LanePlugin:
     """Runs the chosen cases of a lane, interconnection tests first.
 
-    `gates` starts with what earlier processes of the same lane found. `tape_of` gives each case its tape, `name_of`
-    the name a message was kept under. `shared` is a folder in which the lanes of a run tell each other of accesses that
-    do not work; None when judging a record again, which must not depend on which lane is faster.
+    `gates` knows the interconnection tests that did not pass. `tape_of` gives each case its tape, `name_of` the name a
+    message was kept under.
     """
 
     cases: Sequence[CaseInfo]
-    gates: dict[tuple[str, str], Gate]
+    gates: Gates
     bench: LaneBench
     seconds: float
     levels: dict[str, Level]
     emit: Callable[[dict[str, Any]], None]
     tape_of: Callable[[str], LiveTape | ReplayTape]
     name_of: Callable[[str], str]
-    shared: Path | None = None
 
     def __post_init__(self) -> None:
         self._by_id = {case.id: case for case in self.cases}
@@ -82,19 +69,16 @@ class LanePlugin:
             self._raised.append(call.excinfo.value)
 
     def _run(self, item: pytest.Item, case: CaseInfo) -> None:
+        gate = None if case.interconnection else self._gate(case)
         started, before = time.time(), time.perf_counter()
         self.emit({"event": "case-started", "case": case.id, "at": started})
-        gate = None if case.interconnection else self._gate(case)
         if gate is not None:
             found = Judgement(Verdict.INCONCLUSIVE, gate.reason, unreachable=gate.unreachable, cut=True)
         else:
             found = self._judged(item, case)
             self._stopped += any(isinstance(one, CaseTimeout) for one in self._raised)
-        if case.interconnection and found.verdict is not Verdict.PASS:
-            why = f"The interconnection test {case.id} did not pass ({found.verdict}): {found.reason}"
-            self.gates[case.access, case.role] = Gate(why, found.unreachable)
-            if self.shared is not None:
-                close_for_all(self.shared, case, self.gates[case.access, case.role])
+        if case.interconnection:
+            self.gates.close(case, gate_of(case, found.verdict, found.reason, unreachable=found.unreachable))
         self.emit(
             {
                 "event": "case-finished",
@@ -111,12 +95,10 @@ class LanePlugin:
         )
 
     def _gate(self, case: CaseInfo) -> Gate | None:
-        own = self.gates.get((case.access, case.role))
-        if own is None and self._stopped >= _PATIENCE:
+        found = self.gates.of(case)
+        if found is None and self._stopped >= _PATIENCE:
             return Gate(f"{_PATIENCE} cases of this lane did not end within their time; no more time is spent.", False)
-        if own is not None or self.shared is None or case.access not in _SEEN_THROUGH_PULL:
-            return own
-        return closed_by_others(self.shared, Access.PULL, case.role)
+        return found
 
     def _judged(self, item: pytest.Item, case: CaseInfo) -> Judgement:
         tape = self.tape_of(case.id)
@@ -135,22 +117,6 @@ class LanePlugin:
         if not finding.where.message:
             return finding
         return replace(finding, where=replace(finding.where, message=self.name_of(finding.where.message)))
-
-
-def close_for_all(folder: Path, case: CaseInfo, gate: Gate) -> None:
-    """Tell the other lanes that the interconnection test of an access and role did not pass."""
-    part = folder / f".closed-{case.access}-{case.role}"
-    part.write_text(json.dumps([gate.reason, gate.unreachable]), encoding="utf-8")
-    part.replace(folder / f"closed-{case.access}-{case.role}")
-
-
-def closed_by_others(folder: Path, access: Access, role: Role) -> Gate | None:
-    """Return what another lane told of an access and role, or None."""
-    try:
-        reason, unreachable = json.loads((folder / f"closed-{access}-{role}").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return Gate(str(reason), bool(unreachable))
 
 
 def _id_of(item: pytest.Item) -> str:

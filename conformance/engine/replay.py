@@ -73,7 +73,7 @@ def replay(
                 case_seconds=60.0,
                 cases=[case_to_json(case) for case in mine],
                 levels={key: level.value for key, level in levels.items()},
-                gates=[],
+                interconnection=[case_to_json(result.case) for result in again if result.case.interconnection],
                 channel=-1,
                 replay=str(record_path(run).parent.resolve()),
             )

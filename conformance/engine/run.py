@@ -55,7 +55,7 @@ class Plan:
     """What a run may be told. `max_seconds` is the time of the whole run; `seed` None takes a new one.
 
     `levels` gives the level of each requirement by id; one that is missing is a MUST. `folder` is where the run is
-    written, when it is to be another than a new one under `runs`.
+    written, when it is to be another than a new one under `runs`. When `strict`, a broken SHOULD decides too.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -66,6 +66,7 @@ class Plan:
     levels: dict[str, Level] = field(default_factory=dict)
     max_seconds: float = SECONDS
     cases_folder: Path = CASES
+    strict: bool = False
 
 
 def new_folder(runs: Path) -> Path:
@@ -130,6 +131,7 @@ class _Run:
             seed=seed,
             selection=str(self.plan.selection),
             partner_file=self._partner_place(),
+            strict=self.plan.strict,
         )
         self.writer.write({"event": "run-started", "format": FORMAT, "header": header_to_json(head)})
         for case in taken:
@@ -151,6 +153,7 @@ class _Run:
     def _lanes(self, running: Sequence[CaseInfo], seed: int) -> list[Supervisor]:
         stop, lock = threading.Event(), threading.Lock()
         cases = {case.id: case for case in running}
+        tests = [case for case in running if case.interconnection]
         deadline = time.monotonic() + self.plan.max_seconds
 
         def on_event(event: dict[str, Any]) -> None:
@@ -163,7 +166,7 @@ class _Run:
             Supervisor(
                 name=name,
                 cases=mine,
-                job=self._job(mine, seed),
+                job=self._job(mine, tests, seed),
                 temporary=(self.folder / "tmp").resolve(),
                 redactor=self.redactor,
                 deadline=deadline,
@@ -174,7 +177,7 @@ class _Run:
             if (mine := tuple(case for case in running if lane_of(case) == name))
         ]
 
-    def _job(self, cases: Sequence[CaseInfo], seed: int) -> Job:
+    def _job(self, cases: Sequence[CaseInfo], tests: Sequence[CaseInfo], seed: int) -> Job:
         return Job(
             cases_folder=str(self.plan.cases_folder.resolve()),
             partner_file=str(self.partner_file.resolve()),
@@ -184,7 +187,7 @@ class _Run:
             case_seconds=self.partner.limits.case_seconds,
             cases=[case_to_json(case) for case in cases],
             levels={name: level.value for name, level in self.plan.levels.items()},
-            gates=[],
+            interconnection=[case_to_json(case) for case in tests],
             channel=-1,
         )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.engine.child import end, environment, python, start
+from conformance.engine.gates import WAIT_SECONDS, gate_of, tell
 from conformance.engine.lane_job import Job
 from conformance.engine.redaction import Redactor
 from conformance.model.record import CaseInfo
@@ -42,7 +43,6 @@ class Supervisor:
     stop: threading.Event
     on_event: Callable[[Event], None]
     _left: dict[str, CaseInfo] = field(default_factory=dict)
-    _gates: list[list[Any]] = field(default_factory=list)
     _running: str = ""
     _since: float = 0.0
     _tail: bytes = b""
@@ -58,7 +58,7 @@ class Supervisor:
                 self._finish_all(Verdict.INCONCLUSIVE, "The run was interrupted before this case ended.")
             elif time.monotonic() >= self.deadline:
                 self._finish_all(Verdict.INCONCLUSIVE, "The run's time was over before this case ended.")
-            elif ended == "overdue":
+            elif ended == "overdue" and running:
                 why = f"The case did not end within its {self.job.case_seconds:g} s and had to be stopped."
                 self._finish(running, Verdict.INCONCLUSIVE, why, cut=True)
             elif running:
@@ -73,7 +73,6 @@ class Supervisor:
         job = replace(
             self.job,
             cases=[case for case in self.job.cases if case["id"] in self._left],
-            gates=self._gates,
             channel=writing,
         )
         path = self.temporary / f"{self.name}.json"
@@ -127,7 +126,9 @@ class Supervisor:
         return False
 
     def _allowed(self) -> float:
-        return self.job.case_seconds + _GRACE if self._running else _START_SECONDS
+        case = self.job.case_seconds + _GRACE
+        # Between two cases a lane may wait for an interconnection test in another lane, which may still be starting.
+        return case if self._running else _START_SECONDS + WAIT_SECONDS + case
 
     def _take(self, event: Event) -> None:
         if event["event"] == "case-started":
@@ -136,13 +137,13 @@ class Supervisor:
         elif event["event"] == "case-finished":
             self._running = ""
             self._since = time.monotonic()
-            self._close_gate(self._left.pop(event["case"]), event)
+            self._tell_gate(self._left.pop(event["case"]), event)
         self.on_event(event)
 
-    def _close_gate(self, case: CaseInfo, event: Event) -> None:
-        if case.interconnection and event["verdict"] != Verdict.PASS:
-            why = f"The interconnection test {case.id} did not pass ({event['verdict']}): {event['reason']}"
-            self._gates.append([case.access, case.role, why, event["unreachable"]])
+    def _tell_gate(self, case: CaseInfo, event: Event) -> None:
+        if case.interconnection:
+            gate = gate_of(case, event["verdict"], event["reason"], unreachable=event["unreachable"])
+            tell(self.temporary, case, gate)
 
     def _how_it_ended(self, code: int, *, killed: bool) -> str:
         if killed:
@@ -155,7 +156,7 @@ class Supervisor:
         log = self.redactor.octets(self._tail).decode("utf-8", "replace") if verdict is Verdict.ERROR else ""
         info = self._left.pop(case)
         event = unfinished(case, verdict, reason, log=log, cut=cut)
-        self._close_gate(info, event)
+        self._tell_gate(info, event)
         self.on_event(event)
 
     def _finish_all(self, verdict: Verdict, reason: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.engine.codec import exchange_from_json, exchange_to_json, moment
 from conformance.engine.messages import MessageStore
+from conformance.engine.patience import Patience
 from conformance.model.exchange import Answer, Exchange, Message
 from conformance.model.outcome import Inconclusive, JudgeFault
 
@@ -23,8 +24,11 @@ def _generator(seed: int, case: str) -> Random:
 class LiveTape:
     """Carry out, and write down before the case sees the answer."""
 
-    def __init__(self, case: str, run_id: str, seed: int, store: MessageStore, emit: Emit) -> None:
+    def __init__(
+        self, case: str, run_id: str, seed: int, store: MessageStore, emit: Emit, patience: Patience | None = None
+    ) -> None:
         self.case_id = case
+        self._patience = patience
         self._store = store
         self._emit = emit
         self._lock = threading.Lock()
@@ -32,12 +36,23 @@ class LiveTape:
         self.random = _generator(seed, case)
         self.exchanges = 0
 
-    def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:
+    def exchange(
+        self,
+        port: str,
+        action: str,
+        request: Message | None,
+        perform: Callable[[], Answer],
+        *,
+        at: tuple[str, ...] = (),
+    ) -> Exchange:
         """Carry out one exchange and write it down."""
         started = time.time()
         before = time.perf_counter()
-        answer = perform()
+        spent = self._patience.spent(at) if self._patience and at else None
+        answer = Answer(failure=spent) if spent else perform()
         exchange = Exchange(port, action, request, answer, started, time.perf_counter() - before)
+        if self._patience and at and not spent:
+            self._patience.learn(at, answer.failure, exchange.seconds)
         with self._lock:
             self.exchanges += 1
             written = exchange_to_json(exchange, self._store.keep)
@@ -88,13 +103,21 @@ class ReplayTape:
         # Why the case was not begun, where the record says so and holds nothing of it.
         self.never_began = "" if self._left or self._moments else written.cut
 
-    def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:  # noqa: ARG002
+    def exchange(
+        self,
+        port: str,
+        action: str,
+        request: Message | None,  # noqa: ARG002
+        perform: Callable[[], Answer],  # noqa: ARG002
+        *,
+        at: tuple[str, ...] = (),  # noqa: ARG002
+    ) -> Exchange:
         """Return the next exchange of that port and action as it was recorded."""
         with self._lock:
-            at = _find(self._left, port, action)
-            if at is None:
+            next_one = _find(self._left, port, action)
+            if next_one is None:
                 raise self._ended(f"an exchange '{port} {action}'")
-            found = self._left.pop(at)
+            found = self._left.pop(next_one)
             self.exchanges += 1
         try:
             return exchange_from_json(found, self._message)

@@ -26,7 +26,7 @@ class Message:
 
 
 class FailureKind(StrEnum):
-    """Why an exchange ended without a whole answer."""
+    """Why an exchange ended without a whole answer. `given-up`: not tried, it had let the judge wait in vain before."""
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
@@ -35,6 +35,7 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too-large"
     PROTOCOL = "protocol"
     HOOK = "hook"
+    GIVEN_UP = "given-up"
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class RunHeader:
     """Who tested whom, when, with what (ISO/IEC 17025 7.8.2). Times are UTC; no secret is ever in here.
 
     `started_by` is the account or job that started the run; `settings` are the IXIT values without credentials;
-    `digests` name what the verdicts rest on: catalogue, schemas, ICS, IXIT.
+    `digests` name what the verdicts rest on: catalogue, schemas, ICS, IXIT. In a `strict` run a broken SHOULD decides.
     """
 
     run_id: str
@@ -78,6 +78,7 @@ class RunHeader:
     selection: str = ""
     started_by: str = ""
     partner_file: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True)

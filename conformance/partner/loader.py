@@ -31,7 +31,7 @@ from conformance.partner.structure import check_structure, read_toml
 from conformance.partner.tokens import ics_tokens
 
 _TIMEOUT = 10.0
-_HOOK_TIMEOUT = 30.0
+_HOOK_TIMEOUT = 10.0
 _ANSWER_BYTES = 64 * 1024 * 1024
 _MESSAGE_BYTES = 25 * 1024 * 1024
 
@@ -86,6 +86,8 @@ class _Reader:
             settings=settings_of(shown),
             digest=sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
             secret_values=tuple(self.secrets),
+            document_profile=ics.get("document_profile", "exchange"),
+            languages=tuple(ics.get("languages", ())),
         )
 
     def path(self, table: Table, key: str) -> Path | None:

@@ -3,7 +3,8 @@
 ICS tokens in `Partner.ics`:
 `role:exporter|importer`, `access:pull|push|verification` as declared, and derived from them `access:document`
 (always), `access:tls` (pull or verification), `access:lifecycle` (pull); `release:<namespace>`,
-`document-type:<code>`, `signature:enveloped|detached|none`, `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
+`document-type:<code>`, `signature:enveloped|detached|none` and `signed` for the first two,
+`document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
 `smime`; `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes` for test data given;
 `account:other|limited` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail` (the judge may
 serve), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers).
@@ -164,7 +165,12 @@ class IxitTrust:
 
 @dataclass(frozen=True)
 class IxitLimits:
-    """Agreed limits, in seconds; `error_share` is the share (0 to 1) of failed requests allowed under load."""
+    """Agreed limits, in seconds, octets and numbers.
+
+    Under load: `error_share` is the share (0 to 1) of requests that may fail, `availability` the share of seconds in
+    which at least one is answered rightly, `pace_factor` how much longer answers may take at the end of a run of
+    `soak_seconds` or more than at its beginning. Within `backlog_seconds` what waited during an outage is fetched.
+    """
 
     state_delay_seconds: float = 5.0
     delivery_seconds: float = 10.0
@@ -173,6 +179,11 @@ class IxitLimits:
     fetch_p95_seconds: float = 2.0
     error_share: float = 0.01
     retry_first_seconds: float = 2.0
+    availability: float = 0.99
+    pace_factor: float = 2.0
+    soak_seconds: float = 600.0
+    backlog_seconds: float = 60.0
+    large_document_octets: float = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -247,6 +258,8 @@ class Partner:
     settings: tuple[tuple[str, str], ...]
     digest: str
     secret_values: tuple[Secret, ...]
+    document_profile: str = "exchange"
+    languages: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:

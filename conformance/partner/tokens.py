@@ -47,6 +47,11 @@ def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"identity:{name}" for name in ics.get("identity", ()))
     yield from (f"soap:{version}" for version in ics.get("soap", ()))
     yield f"signature:{ics['signature']}"
+    yield f"document-profile:{ics.get('document_profile', 'exchange')}"
+    if len(ics.get("languages", ())) > 1:
+        yield "bilingual"
+    if ics["signature"] != "none":
+        yield "signed"
     if ics.get("smime"):
         yield "smime"
 

@@ -13,6 +13,7 @@ from conformance.model.exchange import Answer, Failure, FailureKind, Message
 from conformance.ports.smtp_wire import Reply, SmtpWire, WireError
 
 MAX_REPLIES = 64
+LINE = 998
 GO_AHEAD = 354
 READY = 220
 PLEASE_CONTINUE = 334
@@ -55,10 +56,14 @@ class Login:
 
 @dataclass(frozen=True)
 class Data:
-    """DATA and, if the server says 354, the content. `raw` sends it as it is, with its own ending."""
+    """DATA and, if the server says 354, the content. `raw` sends it as it is, with its own ending.
+
+    `padding` is how many octets of nothing follow the message, where MIME has its epilogue; they are not recorded.
+    """
 
     content: bytes
     raw: bool = False
+    padding: int = 0
     name = "DATA"
 
     @property
@@ -68,7 +73,7 @@ class Data:
             return self.content
         body = self.content if self.content.endswith(b"\r\n") else self.content + b"\r\n"
         stuffed = body.replace(b"\r\n.", b"\r\n..")
-        return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
+        return (b"." if stuffed.startswith(b".") else b"") + stuffed + _epilogue(self.padding) + b".\r\n"
 
 
 @dataclass(frozen=True)
@@ -176,11 +181,29 @@ def _take(
         wire.send(b"DATA\r\n", "DATA")
         said.append(Said(step.name, wire.read_reply()))
         if said[-1].reply.code == GO_AHEAD:
-            wire.send(step.octets, f"({len(step.octets)} octets of message)")
+            _send_content(wire, step)
             said.append(Said(step.name, wire.read_reply()))
         return True
     _quit(wire, said)
     return False
+
+
+def _send_content(wire: SmtpWire, step: Data) -> None:
+    octets = step.octets
+    padded = f", {step.padding} of them padding behind the last boundary" if step.padding else ""
+    try:
+        wire.send(octets, f"({len(octets)} octets of message{padded})")
+    except WireError as error:
+        # A server may refuse in the middle and close; what it said can still be read.
+        if error.kind is not FailureKind.CLOSED:
+            raise
+        wire.transcript.append(f"-- {error.text}")
+
+
+def _epilogue(octets: int) -> bytes:
+    line = b"x" * (LINE - 2) + b"\r\n"
+    whole, rest = divmod(octets, LINE)
+    return line * whole + (b"x" * max(0, rest - 2) + b"\r\n" if rest else b"")
 
 
 def _log_in(wire: SmtpWire, step: Login, said: list[Said]) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from conformance.checks.soap import SoapFault
 from conformance.model.finding import Finding
 from conformance.model.outcome import Nonconformity
-from conformance.ports.tape import Tape
 
 
 class FaultReceived(Nonconformity):
@@ -22,9 +21,3 @@ class Memory:
     """What the ports of one case share: operations accepted so far."""
 
     accepted: set[str] = field(default_factory=set)
-
-
-def case_requirement(tape: Tape) -> str:
-    """The requirement the running case is about, as the engine's tapes know it."""
-    case_id = getattr(tape, "case_id", "") or getattr(tape, "_case", "") or "PULL-001"
-    return str(case_id).split(".", 1)[0]

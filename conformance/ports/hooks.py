@@ -1,20 +1,17 @@
 """What the partner lets the judge do inside its system: `[hooks]` of partner.toml (docs/architecture.md, Hooks)."""
 
 import json
-import ssl
 import subprocess
-import time
 from typing import Any
 
-import httpx
-
-from conformance.model.exchange import Answer, Failure, FailureKind, Message
+from conformance.model.exchange import Answer, Exchange, Failure, FailureKind, Message
 from conformance.model.outcome import Inconclusive
 from conformance.partner import Hook, HookCommand, HookUrl, Partner
+from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
 from conformance.ports.tape import Tape
 
 MAX_OUTPUT = 1_000_000
-OK = 200
+OK = "200"
 
 
 class Hooks:
@@ -49,25 +46,38 @@ class Hooks:
         `values` are the hook's input (docs/architecture.md), JSON-able. Raises `Inconclusive` when the hook is not
         declared, fails, takes longer than its timeout, or answers something else than one JSON object.
         """
+        return _object(name, _answered(name, self._exchange(name, values)))
+
+    def attempt(self, name: str, **values: Any) -> dict[str, Any] | None:
+        """Ask for something the partner ought to refuse: its answer, or None when the hook refused.
+
+        A refusal is an exit code other than 0, or an HTTP status other than 200. Raises `Inconclusive` as `call` does
+        for everything else: a hook that cannot be called has refused nothing.
+        """
+        exchange = self._exchange(name, values)
+        failure = exchange.answer.failure
+        if failure is not None and failure.kind is FailureKind.HOOK:
+            self._tape.note(f"The partner's hook '{name}' refused: {failure.text}")
+            return None
+        return _object(name, _answered(name, exchange))
+
+    def _exchange(self, name: str, values: dict[str, Any]) -> Exchange:
         hook = self._partner.hooks.get(name)
         if hook is None:
             raise Inconclusive(f"The partner declares no hook '{name}'; add it to [hooks] in partner.toml.")
         body = json.dumps({**values, "judge": self._judge}, sort_keys=True).encode()
         request = Message("application/json", body)
-        exchange = self._tape.exchange("hook", name, request, lambda: _perform(hook, body))
-        answer = exchange.answer
-        if answer.failure is not None or answer.response is None:
-            text = answer.failure.text if answer.failure else "no answer"
-            raise Inconclusive(f"The partner's hook '{name}' failed: {text}")
-        return _object(name, answer.response.body)
+        # Hooks are one system of the partner's: when none has ever answered, the others need not be waited for.
+        places = ("hooks", f"hook {name}")
+        return self._tape.exchange("hook", name, request, lambda: _perform(hook, body), at=places)
 
-    def attempt(self, name: str, **values: Any) -> dict[str, Any] | None:
-        """Ask for something the partner ought to refuse: its answer, or None when the hook failed (it refused)."""
-        try:
-            return self.call(name, **values)
-        except Inconclusive as refused:
-            self._tape.note(str(refused))
-            return None
+
+def _answered(name: str, exchange: Exchange) -> bytes:
+    answer = exchange.answer
+    if answer.failure is not None or answer.response is None:
+        text = answer.failure.text if answer.failure else "no answer"
+        raise Inconclusive(f"The partner's hook '{name}' failed: {text.removesuffix('.')}.")
+    return answer.response.body
 
 
 def _object(name: str, body: bytes) -> dict[str, Any]:
@@ -89,33 +99,23 @@ def _failed(text: str) -> Answer:
 
 
 def _by_url(hook: HookUrl, body: bytes) -> Answer:
-    headers = {"Content-Type": "application/json"}
+    headers = [("Content-Type", "application/json")]
     if hook.token is not None:
-        headers["Authorization"] = f"Bearer {hook.token.reveal()}"
-    deadline = time.monotonic() + hook.timeout
-    received = bytearray()
+        headers.append(("Authorization", f"Bearer {hook.token.reveal()}"))
+    endpoint = Endpoint(hook.url, hook.ca)
     try:
-        verify = ssl.create_default_context(cafile=str(hook.ca)) if hook.ca else True
-        with (
-            httpx.Client(timeout=hook.timeout, trust_env=False, verify=verify) as client,
-            client.stream("POST", hook.url, content=body, headers=headers) as response,
-        ):
-            for piece in response.iter_bytes():
-                received += piece
-                if len(received) > MAX_OUTPUT:
-                    return _failed(f"{hook.url} answered more than {MAX_OUTPUT} octets.")
-                if time.monotonic() > deadline:
-                    return _failed(f"{hook.url} was not done within {hook.timeout:g} s.")
-            status = response.status_code
-    except httpx.TimeoutException:
-        return _failed(f"{hook.url} did not answer within {hook.timeout:g} s.")
-    except (httpx.HTTPError, OSError) as error:
-        return _failed(f"{hook.url} cannot be called: {error}.")
-    facts = (("status", str(status)),)
-    if status != OK:
-        text = bytes(received[:300]).decode("utf-8", "replace")
-        return Answer(failure=Failure(FailureKind.HOOK, f"{hook.url} answered HTTP {status}: {text}"), facts=facts)
-    return Answer(response=Message("application/json", bytes(received)), facts=facts)
+        answer = perform(
+            endpoint, HttpRequest("POST", endpoint.target, tuple(headers), body), Limits(hook.timeout, MAX_OUTPUT)
+        )
+    except OSError as error:
+        return _failed(f"{hook.ca} cannot be used to trust {hook.url}: {error}.")
+    if answer.failure is not None or answer.response is None:
+        return Answer(failure=answer.failure)
+    facts = (("status", answer.fact("status") or ""),)
+    if facts[0][1] != OK:
+        text = answer.response.body[:300].decode("utf-8", "replace")
+        return Answer(failure=Failure(FailureKind.HOOK, f"{hook.url} answered HTTP {facts[0][1]}: {text}"), facts=facts)
+    return Answer(response=Message("application/json", answer.response.body), facts=facts)
 
 
 def _by_command(hook: HookCommand, body: bytes) -> Answer:
@@ -124,7 +124,7 @@ def _by_command(hook: HookCommand, body: bytes) -> Answer:
             [*hook.command], input=body, capture_output=True, timeout=hook.timeout, check=False, cwd=hook.folder
         )
     except subprocess.TimeoutExpired:
-        return _failed(f"its command did not end within {hook.timeout:g} s.")
+        return Answer(failure=Failure(FailureKind.TIMEOUT, f"its command did not end within {hook.timeout:g} s"))
     except OSError as error:
         return _failed(f"its command cannot be started: {error}.")
     if done.returncode != 0:

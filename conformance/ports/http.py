@@ -1,4 +1,4 @@
-"""One HTTP/1.1 exchange over TLS, bounded in time and octets whatever the other side does.
+"""One HTTP/1.1 exchange, over TLS but for hooks in clear, bounded in time and octets whatever the other side does.
 
 Nothing is retried, nothing is followed, no cookies are kept: each request is one connection of its own, so that what
 is written down is all there was.
@@ -16,14 +16,19 @@ from urllib.parse import urlsplit
 import h11
 
 from conformance.model.exchange import Answer, Failure, FailureKind, Message
+from conformance.ports.dialling import NoConnection, dial, secure
 
 CHUNK = 65536
 MAX_HEADER_OCTETS = 65536
+SHOWN = 60
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a request goes: `https://host:port`, the PEM file of the CA to trust, and a client certificate."""
+    """Where a request goes: `https://host:port`, the PEM file of the CA to trust, and a client certificate.
+
+    `http://host:port`, in clear, is for a partner's hooks.
+    """
 
     url: str
     ca: Path | None
@@ -36,9 +41,19 @@ class Endpoint:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def secure(self) -> bool:
+        """Whether TLS is spoken."""
+        return urlsplit(self.url).scheme != "http"
+
+    @property
     def port(self) -> int:
-        """TCP port; 443 when the URL has none."""
-        return urlsplit(self.url).port or 443
+        """TCP port; 443 when the URL has none, 80 in clear."""
+        return urlsplit(self.url).port or (443 if self.secure else 80)
+
+    @property
+    def place(self) -> str:
+        """Host and port, for people."""
+        return f"{self.host}:{self.port}"
 
     @property
     def authority(self) -> str:
@@ -96,10 +111,10 @@ def perform(endpoint: Endpoint, request: HttpRequest, limits: Limits) -> Answer:
         return Answer(failure=ended.failure, facts=tuple(facts))
 
 
-def _left(deadline: float, limits: Limits) -> float:
+def _left(endpoint: Endpoint, deadline: float, limits: Limits) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise _Ended(FailureKind.TIMEOUT, f"no whole answer within {limits.seconds:g} s")
+        raise _Ended(FailureKind.TIMEOUT, _late(endpoint, limits))
     return left
 
 
@@ -114,32 +129,15 @@ def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
 
 def _connect(
     endpoint: Endpoint, source: str, deadline: float, limits: Limits, facts: list[tuple[str, str]]
-) -> ssl.SSLSocket:
-    context = tls_context(endpoint)
-    where = f"{endpoint.host}:{endpoint.port}"
+) -> socket.socket:
+    context = tls_context(endpoint) if endpoint.secure else None
     try:
-        plain = socket.create_connection(
-            (endpoint.host, endpoint.port), _left(deadline, limits), (source, 0) if source else None
-        )
-    except TimeoutError as error:
-        raise _Ended(FailureKind.UNREACHABLE, f"{where} accepted no connection within {limits.seconds:g} s") from error
-    except OSError as error:
-        raise _Ended(FailureKind.UNREACHABLE, f"{where} cannot be reached: {error.strerror or error}") from error
-    try:
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        plain.settimeout(_left(deadline, limits))
-        secured = context.wrap_socket(plain, server_hostname=endpoint.host)
-    except TimeoutError as error:
-        plain.close()
-        raise _Ended(
-            FailureKind.TIMEOUT, f"{where} did not finish the TLS handshake in {limits.seconds:g} s"
-        ) from error
-    except ssl.SSLCertVerificationError as error:
-        plain.close()
-        raise _Ended(FailureKind.TLS, f"the server certificate is not good: {error.verify_message}") from error
-    except OSError as error:
-        plain.close()
-        raise _Ended(FailureKind.TLS, f"the TLS handshake failed: {_reason(error)}") from error
+        plain = dial(endpoint.host, endpoint.port, _left(endpoint, deadline, limits), source)
+        if context is None:
+            return plain
+        secured = secure(plain, context, endpoint.host, endpoint.place, _left(endpoint, deadline, limits), endpoint.ca)
+    except NoConnection as error:
+        raise _Ended(error.kind, error.text) from error
     certificate = secured.getpeercert(binary_form=True) or b""
     facts += [
         ("tls", secured.version() or ""),
@@ -151,11 +149,12 @@ def _connect(
 
 
 def _reason(error: OSError) -> str:
-    return str(getattr(error, "reason", None) or error.strerror or error)
+    reason = getattr(error, "reason", None)
+    return str(reason).lower().replace("_", " ") if reason else str(error.strerror or error)
 
 
 def _converse(
-    connection: ssl.SSLSocket,
+    connection: socket.socket,
     endpoint: Endpoint,
     request: HttpRequest,
     deadline: float,
@@ -165,14 +164,15 @@ def _converse(
     protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_OCTETS)
     broken = ""
     try:
-        connection.settimeout(_left(deadline, limits))
+        connection.settimeout(_left(endpoint, deadline, limits))
         connection.sendall(_written(protocol, endpoint, request))
     except TimeoutError as error:
-        raise _Ended(FailureKind.TIMEOUT, f"the request was not taken within {limits.seconds:g} s") from error
+        text = f"{endpoint.place} did not take the request within {limits.seconds:g} s"
+        raise _Ended(FailureKind.TIMEOUT, text) from error
     except OSError as error:
-        broken = f"the connection was closed while the request was sent ({_reason(error)})"
+        broken = f"{endpoint.place} closed the connection while the request was sent ({_reason(error)})"
         # A server may refuse early and close; what it said can still be read.
-    return _receive(connection, protocol, deadline, limits, facts, broken)
+    return _receive(connection, endpoint, protocol, deadline, limits, facts, broken)
 
 
 def _written(protocol: h11.Connection, endpoint: Endpoint, request: HttpRequest) -> bytes:
@@ -205,7 +205,8 @@ class _Collected:
 
 
 def _receive(
-    connection: ssl.SSLSocket,
+    connection: socket.socket,
+    endpoint: Endpoint,
     protocol: h11.Connection,
     deadline: float,
     limits: Limits,
@@ -214,29 +215,51 @@ def _receive(
 ) -> Answer:
     collected = _Collected(limits)
     failure: Failure | None = None
+    seen = bytearray()
     try:
         going = True
         while going:
             event = protocol.next_event()
             if event is h11.NEED_DATA:
-                connection.settimeout(_left(deadline, limits))
-                protocol.receive_data(connection.recv(CHUNK))
+                connection.settimeout(_left(endpoint, deadline, limits))
+                piece = connection.recv(CHUNK)
+                seen += piece[: max(0, SHOWN - len(seen))]
+                protocol.receive_data(piece)
             else:
                 going = collected.take(event)
     except _Ended as ended:
         failure = ended.failure
     except TimeoutError:
-        failure = Failure(FailureKind.TIMEOUT, f"no whole answer within {limits.seconds:g} s")
+        failure = Failure(FailureKind.TIMEOUT, _late(endpoint, limits))
     except h11.RemoteProtocolError as error:
-        failure = Failure(FailureKind.PROTOCOL, f"the answer is not HTTP/1.1: {error}")
+        failure = Failure(*_not_http(endpoint, error, seen))
     except OSError as error:
-        text = f"the connection was closed before the answer was whole: {_reason(error)}"
+        text = f"{endpoint.place} broke the connection off before the answer was whole ({_reason(error)})"
         failure = Failure(FailureKind.CLOSED, text)
     head = collected.head
     if head is None:
-        failure = failure or Failure(FailureKind.CLOSED, broken or "the connection was closed without an answer")
+        failure = failure or Failure(FailureKind.CLOSED, broken or _silent(endpoint))
         return Answer(failure=failure, facts=tuple(facts))
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
     media = next((value for name, value in headers if name.lower() == "content-type"), "")
     facts += [("status", str(head.status_code)), ("http", head.http_version.decode("latin-1"))]
     return Answer(Message(media, bytes(collected.body), headers), failure, tuple(facts))
+
+
+def _late(endpoint: Endpoint, limits: Limits) -> str:
+    return f"{endpoint.place} gave no whole answer within {limits.seconds:g} s"
+
+
+def _silent(endpoint: Endpoint) -> str:
+    hint = "; look at its log: it may have refused the client certificate" if endpoint.certificate else ""
+    return f"{endpoint.place} closed the connection without an answer{hint}"
+
+
+def _not_http(endpoint: Endpoint, error: Exception, seen: bytearray) -> tuple[FailureKind, str]:
+    if not seen:
+        return FailureKind.CLOSED, _silent(endpoint)
+    if seen.startswith(b"HTTP/"):
+        return FailureKind.PROTOCOL, f"the answer of {endpoint.place} breaks the rules of HTTP/1.1: {error}"
+    first = bytes(seen).split(b"\n", 1)[0].decode("ascii", "backslashreplace").strip()
+    text = f"what {endpoint.place} sent is not HTTP/1.1, it begins with {first!r}; is another service at this port?"
+    return FailureKind.PROTOCOL, text

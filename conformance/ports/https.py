@@ -136,6 +136,7 @@ class PagePort:
             f"{method} {path.split('?', 1)[0]}",
             request.message(),
             lambda: perform(endpoint, request, self._limits),
+            at=(f"{PORT} {endpoint.place}",),
         )
         answer = whole(exchange, self._requirement)
         return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path)

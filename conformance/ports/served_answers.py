@@ -36,6 +36,7 @@ class Offer:
     status_code: str = "70"
     listed_digest: str = ""
     replaced_by: str = ""
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _get(asked: Asked, offers: Mapping[str, Offer]) -> str:
     return soap_raw.element("GetCertificateResponse", [
         ("Number", one.number), ("TypeCode", one.type_code), ("StatusCode", "70"),
         ("DocumentDigest", one.digest.upper()), ("Document", base64.b64encode(one.document).decode()),
+        *([("DetachedSignature", base64.b64encode(one.signature).decode())] if one.signature is not None else []),
     ])  # fmt: skip
 
 

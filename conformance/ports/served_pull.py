@@ -8,12 +8,11 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from conformance.model.exchange import Answer, Failure, FailureKind, Message
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.partner import Partner
 from conformance.ports.served_answers import (
@@ -26,41 +25,13 @@ from conformance.ports.served_answers import (
     read_request,
 )
 from conformance.ports.served_http import HttpsServer, Incoming, Outgoing
+from conformance.ports.served_log import CANARY, CONNECTION, Received, RequestLog, Seen, received
 from conformance.ports.served_tls import server_context
 from conformance.ports.tape import Tape
 from conformance.ports.throwaway import self_made_server
 
 PATH = "/exchange"
-CONNECTION = "(connection)"
-CANARY = "(canary)"
 WRONG_HOST = "127.0.0.2"
-
-
-@dataclass(frozen=True)
-class Received:
-    """One request of the partner's client. `number` and `fields` are read from the body; `order` counts from 0."""
-
-    operation: str
-    number: str
-    fields: tuple[tuple[str, str], ...]
-    message: Message
-    order: int
-    http_version: str
-    method: str
-    outcome: str
-
-    def field(self, name: str) -> str:
-        """The first field of that name in the request, or ""."""
-        return next((value for key, value in self.fields if key == name), "")
-
-
-@dataclass(frozen=True)
-class _Seen:
-    operation: str
-    number: str
-    fields: tuple[tuple[str, str], ...]
-    incoming: Incoming | None
-    outcome: str
 
 
 class PullService:
@@ -70,7 +41,8 @@ class PullService:
         """Nothing is bound before the address is asked for."""
         self._partner = partner
         self._tape: Tape | None = None
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._log = RequestLog()
         self._servers: list[HttpsServer] = []
         self._canary: HttpsServer | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="ecert-judge-")
@@ -80,7 +52,7 @@ class PullService:
 
     def attach(self, tape: Tape) -> None:
         """Begin a new case: the stock is empty, nothing was asked, everything is answered properly."""
-        with self._changed:
+        with self._lock:
             self._tape = tape
             self._reset()
         for server in self._servers:
@@ -88,8 +60,7 @@ class PullService:
 
     def _reset(self) -> None:
         self._offers: dict[str, Offer] = {}
-        self._seen: list[_Seen] = []
-        self._taken: set[int] = set()
+        self._log.clear()
         self._faults: dict[tuple[str, str], FaultScript] = {}
         self._error = ""
 
@@ -110,19 +81,20 @@ class PullService:
 
     # --- for cases ---
 
-    def offer(self, number: str, document: bytes, **more: str) -> Offer:
+    def offer(self, number: str, document: bytes, *, signature: bytes | None = None, **more: str) -> Offer:
         """Put a document on the list, changed now; `more` as in `Offer` (`type_code`, `status_code`, `listed_digest`).
 
-        The document is sent as it is: whoever makes it checks it first (`vectors.exporter`).
+        `signature` is a detached one. The document is sent as it is: whoever makes it checks it first.
         """
-        offer = Offer(number, document, changed=datetime.now(UTC), digest=sha256(document).hexdigest(), **more)
-        with self._changed:
+        digest = sha256(document).hexdigest()
+        offer = Offer(number, document, changed=datetime.now(UTC), digest=digest, signature=signature, **more)
+        with self._lock:
             self._offers[number] = offer
         return offer
 
     def change(self, number: str, *, status_code: str, replaced_by: str = "") -> None:
         """Change the state of an offer, as from now."""
-        with self._changed:
+        with self._lock:
             self._offers[number] = replace(
                 self._offers[number], changed=datetime.now(UTC), status_code=status_code, replaced_by=replaced_by
             )
@@ -131,12 +103,12 @@ class PullService:
         self, operation: str, name: str = "InvalidRequest", *, number: str = "", status: int = 500
     ) -> None:
         """Answer an operation (for one number) with a fault until told otherwise; `status` may be wrong on purpose."""
-        with self._changed:
+        with self._lock:
             self._faults[operation, number] = FaultScript(name, status)
 
     def answer_properly(self) -> None:
         """Take back every scripted fault and certificate."""
-        with self._changed:
+        with self._lock:
             self._faults.clear()
         for server in self._servers:
             server.context = self._good_context()
@@ -169,7 +141,7 @@ class PullService:
         return f"http://127.0.0.1:{self._canary.port}/canary"
 
     def _sing(self, incoming: Incoming) -> Outgoing:
-        self._note(_Seen(CANARY, "", (), incoming, "200"))
+        self._log.add(Seen(CANARY, "", (), incoming, "200"))
         return Outgoing(200, "text/plain", b"canary")
 
     def wait_for(self, operation: str, number: str | None = None, timeout: float = 10.0) -> Received | None:
@@ -180,47 +152,12 @@ class PullService:
         if self._tape is None:
             raise JudgeFault("the pull service is not attached to a case")
         action = f"wait {operation}" + (f" {number}" if number else "")
-        exchange = self._tape.exchange("served-pull", action, None, lambda: self._await(operation, number, timeout))
+        exchange = self._tape.exchange("served-pull", action, None, lambda: self._log.wait(operation, number, timeout))
         if self._error:
             raise JudgeFault(self._error)
-        answer = exchange.answer
-        if answer.response is None:
-            return None
-        fields = tuple((key[6:], value) for key, value in answer.facts if key.startswith("field "))
-        return Received(
-            operation=answer.fact("operation") or "",
-            number=answer.fact("number") or "",
-            fields=fields,
-            message=answer.response,
-            order=int(answer.fact("order") or 0),
-            http_version=answer.fact("http") or "",
-            method=answer.fact("method") or "",
-            outcome=answer.fact("outcome") or "",
-        )
+        return received(exchange.answer)
 
     # --- inside ---
-
-    def _await(self, operation: str, number: str | None, timeout: float) -> Answer:
-        def found() -> int | None:
-            return next(
-                (at for at, seen in enumerate(self._seen) if at not in self._taken and _fits(seen, operation, number)),
-                None,
-            )
-
-        with self._changed:
-            self._changed.wait_for(lambda: found() is not None, timeout)
-            at = found()
-            if at is None:
-                return Answer(
-                    failure=Failure(FailureKind.TIMEOUT, f"the partner sent no {operation} within {timeout:g} s")
-                )
-            self._taken.add(at)
-            return _told(self._seen[at], at)
-
-    def _note(self, seen: _Seen) -> None:
-        with self._changed:
-            self._seen.append(seen)
-            self._changed.notify_all()
 
     def _start(self) -> HttpsServer:
         if not self._servers:
@@ -245,19 +182,19 @@ class PullService:
         return server_context(judge.certificate, judge.key, judge.client_ca)
 
     def _ended(self, problem: str) -> None:
-        self._note(_Seen(CONNECTION, "", (), None, problem))
+        self._log.add(Seen(CONNECTION, "", (), None, problem))
 
     def _answer(self, incoming: Incoming) -> Outgoing:
         try:
             asked = read_request(incoming)
         except BadRequest as error:
-            self._note(_Seen("(unreadable)", "", (), incoming, str(error)))
+            self._log.add(Seen("(unreadable)", "", (), incoming, str(error)))
             return fault("InvalidRequest", str(error), status=500)
-        with self._changed:
+        with self._lock:
             script = self._faults.get((asked.operation, asked.number)) or self._faults.get((asked.operation, ""))
             offers = dict(self._offers)
         outgoing = _decide(incoming, asked, script, offers, self._blame)
-        self._note(_Seen(asked.operation, asked.number, asked.fields, incoming, str(outgoing.status)))
+        self._log.add(Seen(asked.operation, asked.number, asked.fields, incoming, str(outgoing.status)))
         return outgoing
 
     def _blame(self, text: str) -> None:
@@ -278,17 +215,4 @@ def _decide(
     return answer_operation(asked, offers, blame)
 
 
-def _fits(seen: _Seen, operation: str, number: str | None) -> bool:
-    return seen.operation == operation and (number is None or seen.number == number)
-
-
-def _told(seen: _Seen, order: int) -> Answer:
-    facts = [("operation", seen.operation), ("number", seen.number), ("order", str(order)), ("outcome", seen.outcome)]
-    if seen.incoming is None:
-        return Answer(Message("", b""), None, tuple(facts))
-    incoming = seen.incoming
-    facts += [("http", incoming.version), ("method", incoming.method), ("tls", incoming.tls), ("path", incoming.path)]
-    facts += [("peer", sha256(incoming.peer).hexdigest() if incoming.peer else "")]
-    facts += [(f"field {key}", value) for key, value in seen.fields]
-    media = incoming.header("Content-Type") or ""
-    return Answer(Message(media, incoming.body, incoming.headers), None, tuple(facts))
+__all__ = ["PATH", "PullService", "Received"]

@@ -10,37 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from conformance.checks.mail import read_mail
-from conformance.checks.mime import check_headers, check_lines, check_xml_part
-from conformance.model.exchange import Exchange, FailureKind, Message
-from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity, Unreachable
+from conformance.model.exchange import FailureKind, Message
+from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity
 from conformance.partner import IxitPush, MailAccount, Partner
 from conformance.ports.answers import breach, case_requirement
 from conformance.ports.dialogue import Data, Dialogue, Line, Login, Quit, Script, StartTls, carry_out, read_back, shown
 from conformance.ports.mail_messages import Attachment, Letter, compose, new_message_id, state_notice
+from conformance.ports.mail_outcomes import MailRefused, check_own, insist_on_talk
 from conformance.ports.smtp_wire import Reply, SmtpWire
 from conformance.ports.tape import Tape
 
 PORT = "smtp"
 HELLO = "judge.invalid"
 DONE = 250
-
-
-class MailRefused(Nonconformity):
-    """The partner refused a message. Outside of `refused(...)` that is a breach: the message was right."""
-
-    def __init__(self, requirement: str, reply: Reply, step: str) -> None:
-        """`step` is the command that was refused."""
-        super().__init__(
-            breach(
-                requirement,
-                f"The partner's intake refused a correct message at {step}: {reply.text}",
-                "250",
-                reply.text,
-                part="SMTP dialogue",
-                path=step,
-            )
-        )
-        self.reply = reply
+# Octets a second a line has at least: sending what is meant to be too large must not look like a slow server.
+LEAST_RATE = 1_000_000
 
 
 class MailPort:
@@ -76,7 +60,7 @@ class MailPort:
         breaks one. Raises `Unreachable`, or `Nonconformity` when it is refused or not answered.
         """
         if not broken:
-            _own_check(message)
+            check_own(message, detached=self._partner.signature == "detached")
         who = self.account(account)
         path = who.sender if sender is None else sender
         dialogue = self.session(
@@ -90,10 +74,19 @@ class MailPort:
         return self._decided(dialogue)
 
     def send_certificate(
-        self, document: bytes, number: str, *, status: str = "70", account: str = "own", message_id: str = ""
+        self,
+        document: bytes,
+        number: str,
+        *,
+        status: str = "70",
+        account: str = "own",
+        message_id: str = "",
+        signature: bytes | None = None,
     ) -> str:
-        """Deliver a certificate by the rules and return the message's Message-ID."""
-        message = self.certificate_mail(document, number, status=status, account=account, message_id=message_id)
+        """Deliver a certificate by the rules, with its detached signature if any, and return the Message-ID."""
+        message = self.certificate_mail(
+            document, number, status=status, account=account, message_id=message_id, signature=signature
+        )
         self.send(message, account=account)
         return read_mail(message).message_id
 
@@ -141,12 +134,14 @@ class MailPort:
         subject: str = "",
         automatic: str = "auto-generated",
         message_id: str = "",
+        signature: bytes | None = None,
     ) -> bytes:
-        """Write the message of a certificate; `also`, `filename` and `subject` make it special."""
+        """Write the message of a certificate; `signature` is a detached one; `also` and the rest make it special."""
         who = self.account(account)
         title = subject or f"ECERT CERTIFICATE {who.country} {self._partner.country} {number} {status}"
         first = Attachment(document, filename or f"{number.replace('/', '-')}.xml")
-        return compose(self._letter(account, title, first, *also, automatic=automatic, message_id=message_id))
+        beside = () if signature is None else (Attachment(signature, f"{first.filename}.sig", "xmldsig+xml"),)
+        return compose(self._letter(account, title, first, *beside, *also, automatic=automatic, message_id=message_id))
 
     @contextmanager
     def refused(self, *codes: int) -> Iterator[None]:
@@ -194,13 +189,20 @@ class MailPort:
         contents = [step.content for step in steps if isinstance(step, Data)]
         text = shown(steps).encode()
         request = Message("message/rfc822", contents[0]) if contents else Message("text/plain; charset=utf-8", text)
+        padding = sum(step.padding for step in steps if isinstance(step, Data))
+        seconds = self._seconds + padding / LEAST_RATE
+
+        def connect() -> SmtpWire:
+            return SmtpWire(self._push.host, self._push.port, seconds, self._push.ca)
+
         exchange = self._tape.exchange(
             PORT,
             action,
             request,
-            lambda: carry_out(lambda: SmtpWire(self._push.host, self._push.port, self._seconds), steps, self._context),
+            lambda: carry_out(connect, steps, self._context),
+            at=(f"{PORT} {self._push.host}:{self._push.port}",),
         )
-        _insist_on_talk(exchange, self._requirement)
+        insist_on_talk(exchange, self._requirement)
         return read_back(exchange.answer)
 
     def _context(self) -> ssl.SSLContext:
@@ -215,8 +217,9 @@ class MailPort:
                 raise MailRefused(self._requirement, said.reply, said.step)
         if len(data) < 2 or data[-1].code != DONE:  # noqa: PLR2004 - 354 and the answer to the final dot
             text = dialogue.failure.text if dialogue.failure else "the dialogue ended early"
+            about = "TLS-004" if dialogue.failure and dialogue.failure.kind is FailureKind.TLS else self._requirement
             raise Nonconformity(
-                breach(self._requirement, f"The message was not answered: {text}", "250", text, part="SMTP dialogue")
+                breach(about, f"The message was not answered: {text}", "250", text, part="SMTP dialogue")
             )
         self._accepted = True
         return data[-1]
@@ -240,23 +243,3 @@ class MailPort:
             automatic=automatic,
             in_reply_to=in_reply_to,
         )
-
-
-def _insist_on_talk(exchange: Exchange, requirement: str) -> None:
-    failure = exchange.answer.failure
-    if failure is None or failure.kind in (FailureKind.CLOSED, FailureKind.TLS):
-        return
-    if failure.kind is FailureKind.UNREACHABLE:
-        raise Unreachable(f"The partner's intake: {failure.text}")
-    raise Nonconformity(breach(requirement, failure.text, "SMTP replies in time", failure.text, part="SMTP dialogue"))
-
-
-def _own_check(message: bytes) -> None:
-    mail = read_mail(message)
-    found = [*check_headers(mail), *check_xml_part(mail), *check_lines(mail)]
-    if mail.subject is None:
-        found.append(
-            breach("MIME-011", "The subject is not of the profile's pattern.", "the pattern", mail.header("Subject"))
-        )
-    if found:
-        raise JudgeFault(f"The judge was about to send a wrong message: {found[0].message}")

@@ -4,8 +4,10 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from conformance.model.exchange import FailureKind
+from conformance.ports.dialling import NoConnection, dial, secure
 
 MAX_REPLY_OCTETS = 64_000
 MAX_LINE = 4_096
@@ -44,9 +46,11 @@ class Reply:
 class SmtpWire:
     """One connection. Every method raises `WireError` and none takes longer than what is left of `seconds`."""
 
-    def __init__(self, host: str, port: int, seconds: float) -> None:
-        """Connect; `seconds` is for the whole connection."""
+    def __init__(self, host: str, port: int, seconds: float, ca: Path | None = None) -> None:
+        """Connect; `seconds` is for the whole connection, `ca` what messages name as trusted."""
         self._host = host
+        self._place = f"{host}:{port}"
+        self._ca = ca
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._buffer = bytearray()
@@ -54,10 +58,9 @@ class SmtpWire:
         self.transcript: list[str] = []
         self.tls_version = ""
         try:
-            self._socket: socket.socket = socket.create_connection((host, port), timeout=seconds)
-        except OSError as error:
-            raise WireError(FailureKind.UNREACHABLE, f"{host}:{port} cannot be reached: {error}") from error
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket: socket.socket = dial(host, port, seconds)
+        except NoConnection as error:
+            raise WireError(error.kind, error.text) from error
 
     def send(self, octets: bytes, shown: str) -> None:
         """Send octets as they are; `shown` is what the transcript says of them (never a secret)."""
@@ -69,7 +72,7 @@ class SmtpWire:
             raise WireError(FailureKind.TIMEOUT, self._late("take what the judge sent")) from error
         except OSError as error:
             raise WireError(
-                FailureKind.CLOSED, f"The server ended the connection while the judge was sending: {error}"
+                FailureKind.CLOSED, f"{self._place} ended the connection while the judge was sending: {error}"
             ) from error
 
     def read_reply(self) -> Reply:
@@ -81,7 +84,11 @@ class SmtpWire:
             self.transcript.append(f"S: {line[:TRANSCRIPT_LINE]}")
             number, mark, text = line[:CODE], line[CODE : CODE + 1], line[CODE + 1 :]
             if not (number.isascii() and number.isdigit() and mark in ("", " ", "-")):
-                raise WireError(FailureKind.PROTOCOL, f"The server sent a line that is no SMTP reply: {line[:80]!r}")
+                raise WireError(
+                    FailureKind.PROTOCOL,
+                    f"{self._place} sent a line that is no SMTP reply: {line[:80]!r}; is this the port of a mail "
+                    "server that begins in clear (STARTTLS)?",
+                )
             code = int(number)
             lines.append(text)
             if mark != "-":
@@ -91,11 +98,12 @@ class SmtpWire:
         """Make the connection a TLS session; drops nothing that is still unread."""
         try:
             self._hurry()
-            secured = context.wrap_socket(self._socket, server_hostname=self._host)
+            left = max(0.0, self._deadline - time.monotonic())
+            secured = secure(self._socket, context, self._host, f"{self._place} (after STARTTLS)", left, self._ca)
         except TimeoutError as error:
             raise WireError(FailureKind.TIMEOUT, self._late("finish the TLS handshake")) from error
-        except (ssl.SSLError, OSError) as error:
-            raise WireError(FailureKind.TLS, f"The TLS handshake after STARTTLS failed: {error}") from error
+        except NoConnection as error:
+            raise WireError(error.kind, error.text) from error
         self._socket = secured
         self.tls_version = secured.version() or ""
         self.transcript.append(f"-- TLS handshake done: {self.tls_version}")
@@ -114,20 +122,22 @@ class SmtpWire:
     def _read_line(self) -> str:
         while b"\n" not in self._buffer:
             if len(self._buffer) > MAX_LINE:
-                raise WireError(FailureKind.TOO_LARGE, f"The server sent a reply line of more than {MAX_LINE} octets.")
+                raise WireError(
+                    FailureKind.TOO_LARGE, f"{self._place} sent a reply line of more than {MAX_LINE} octets."
+                )
             try:
                 self._hurry()
                 piece = self._socket.recv(4096)
             except TimeoutError as error:
                 raise WireError(FailureKind.TIMEOUT, self._late("answer")) from error
             except OSError as error:
-                raise WireError(FailureKind.CLOSED, f"The server broke the connection off: {error}") from error
+                raise WireError(FailureKind.CLOSED, f"{self._place} broke the connection off: {error}") from error
             if not piece:
-                raise WireError(FailureKind.CLOSED, "The server closed the connection.")
+                raise WireError(FailureKind.CLOSED, self._closed())
             self._received += len(piece)
             if self._received > MAX_REPLY_OCTETS:
                 raise WireError(
-                    FailureKind.TOO_LARGE, f"The server sent more than {MAX_REPLY_OCTETS} octets of replies."
+                    FailureKind.TOO_LARGE, f"{self._place} sent more than {MAX_REPLY_OCTETS} octets of replies."
                 )
             self._buffer += piece
         line, _, rest = bytes(self._buffer).partition(b"\n")
@@ -141,4 +151,9 @@ class SmtpWire:
         self._socket.settimeout(left)
 
     def _late(self, what: str) -> str:
-        return f"The server did not {what} within {self._seconds:g} s."
+        return f"{self._place} did not {what} within {self._seconds:g} s."
+
+    def _closed(self) -> str:
+        if self._received == 0:
+            return f"{self._place} closed the connection before it said anything; is this the port of a mail server?"
+        return f"{self._place} closed the connection."

@@ -16,8 +16,24 @@ from conformance.model.exchange import Answer, Exchange, Message
 class Tape(Protocol):
     """What ports and cases may ask of the engine."""
 
-    def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:
+    @property
+    def case_id(self) -> str:
+        """The id of the running case: a requirement id, or that and a slug."""
+        ...
+
+    def exchange(
+        self,
+        port: str,
+        action: str,
+        request: Message | None,
+        perform: Callable[[], Answer],
+        *,
+        at: tuple[str, ...] = (),
+    ) -> Exchange:
         """Carry out one exchange (live) or give back the recorded one (replay).
+
+        `at` names the places of the partner that are waited for ("pull node.example:443"). One that let the judge wait
+        in vain is not tried again in the run: the answer is a failure of kind `given-up`.
 
         `perform` must return within bounded time and must not raise for anything the partner does: it returns an
         `Answer` with a `Failure`. What it raises is a fault of the judge.

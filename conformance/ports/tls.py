@@ -5,23 +5,23 @@ import socket
 import ssl
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from conformance.model.exchange import Answer, Exchange, Failure, FailureKind, Message
 from conformance.model.finding import Where
-from conformance.model.outcome import JudgeFault, Nonconformity, Unreachable
+from conformance.model.outcome import JudgeFault, Nonconformity
 from conformance.partner import Partner
-from conformance.ports.answers import breach, case_requirement
+from conformance.ports.answers import breach, case_requirement, reached
+from conformance.ports.dialling import NoConnection, dial, secure
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
 from conformance.ports.smtp_wire import SmtpWire, WireError
 from conformance.ports.stranger import load_stranger, stranger_file
 from conformance.ports.tape import Tape
 
 PORT = "tls"
-SECONDS = 8.0
 READY = 220
 # OpenSSL refuses to offer old versions and key exchanges at its normal security level; a probe must offer them.
 LEGACY = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
@@ -36,13 +36,22 @@ VERSIONS = {
 
 @dataclass(frozen=True)
 class TlsAddress:
-    """One access of the partner: where it is, which CA it is registered with, and whether STARTTLS comes first."""
+    """One access of the partner: where it is, which CA it is registered with, and whether STARTTLS comes first.
+
+    `seconds` is the IXIT's limit for an answer.
+    """
 
     access: str
     host: str
     port: int
     ca: Path | None
+    seconds: float
     starttls: bool = False
+
+    @property
+    def place(self) -> str:
+        """The address as the tape knows what was waited for."""
+        return f"{PORT} {self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -80,8 +89,8 @@ class Handshake:
 class TlsPort:
     """Handshakes of one case with the partner's accesses."""
 
-    def __init__(self, partner: Partner, tape: Tape, *, seconds: float = SECONDS) -> None:
-        """`seconds` bounds every handshake as a whole."""
+    def __init__(self, partner: Partner, tape: Tape, *, seconds: float | None = None) -> None:
+        """`seconds` bounds every handshake as a whole; the IXIT's timeout of the access when None."""
         self._partner = partner
         self._tape = tape
         self._requirement = case_requirement(tape)
@@ -91,12 +100,14 @@ class TlsPort:
         """The partner's accesses that speak TLS, in the order pull, push, verification."""
         found = []
         if self._partner.pull is not None:
-            found.append(_of_url("pull", self._partner.pull.url, self._partner.pull.ca))
+            pull = self._partner.pull
+            found.append(_of_url("pull", pull.url, pull.ca, pull.timeout))
         if self._partner.push is not None:
             push = self._partner.push
-            found.append(TlsAddress("push", push.host, push.port, push.ca, starttls=True))
+            found.append(TlsAddress("push", push.host, push.port, push.ca, push.timeout, starttls=True))
         if self._partner.verification is not None:
-            found.append(_of_url("verification", self._partner.verification.url, self._partner.verification.ca))
+            page = self._partner.verification
+            found.append(_of_url("verification", page.url, page.ca, page.timeout))
         return tuple(found)
 
     def handshake(self, address: TlsAddress, offer: Offer = Offer()) -> Handshake:
@@ -107,12 +118,15 @@ class TlsPort:
         """
         request = Message("text/plain; charset=utf-8", f"{address.access}: {offer.text}".encode())
         exchange = self._tape.exchange(
-            PORT, f"{address.access} {offer.text}", request, lambda: _try(address, offer, self._seconds)
+            PORT,
+            f"{address.access} {offer.text}",
+            request,
+            lambda: _try(address, offer, self._limit(address)),
+            at=(address.place,),
         )
         answer = exchange.answer
         failure = answer.failure
-        if failure is not None and failure.kind is FailureKind.UNREACHABLE:
-            raise Unreachable(f"{address.access}: {failure.text}")
+        reached(exchange, address.access)
         if failure is not None and failure.kind is FailureKind.TIMEOUT:
             raise Nonconformity(
                 breach(
@@ -156,11 +170,14 @@ class TlsPort:
                 PORT,
                 f"POST as {client or 'nobody'}",
                 request.message(),
-                lambda: perform(endpoint, request, Limits(self._seconds)),
+                lambda: perform(endpoint, request, Limits(self._limit(address))),
+                at=(address.place,),
             )
-        if exchange.answer.failure is not None and exchange.answer.failure.kind is FailureKind.UNREACHABLE:
-            raise Unreachable(f"{address.access}: {exchange.answer.failure.text}")
+        reached(exchange, address.access)
         return exchange
+
+    def _limit(self, address: TlsAddress) -> float:
+        return address.seconds if self._seconds is None else self._seconds
 
 
 def where(address: TlsAddress) -> Where:
@@ -168,9 +185,9 @@ def where(address: TlsAddress) -> Where:
     return Where(f"TLS at {address.access} ({address.host}:{address.port})")
 
 
-def _of_url(access: str, url: str, ca: Path | None) -> TlsAddress:
+def _of_url(access: str, url: str, ca: Path | None, seconds: float) -> TlsAddress:
     parts = urlsplit(url)
-    return TlsAddress(access, parts.hostname or "", parts.port or 443, ca)
+    return TlsAddress(access, parts.hostname or "", parts.port or 443, ca, seconds)
 
 
 def _context(address: TlsAddress, offer: Offer) -> ssl.SSLContext:
@@ -201,23 +218,17 @@ def _context(address: TlsAddress, offer: Offer) -> ssl.SSLContext:
 def _try(address: TlsAddress, offer: Offer, seconds: float) -> Answer:
     context = _context(address, offer)
     deadline = time.monotonic() + seconds
+    where = f"{address.host}:{address.port}"
     try:
-        connect: Callable[[], socket.socket] = (
-            _mail_socket(address, seconds) if address.starttls else _plain(address, seconds)
-        )
-        with connect() as plain:
-            plain.settimeout(max(0.1, deadline - time.monotonic()))
-            with context.wrap_socket(plain, server_hostname=address.host) as secured:
-                return _observed(secured)
+        plain = _mail_socket(address, seconds) if address.starttls else dial(address.host, address.port, seconds)
+        left = max(0.0, deadline - time.monotonic())
+        with secure(plain, context, address.host, where, left, address.ca) as secured:
+            return _observed(secured)
     except WireError as error:
         return Answer(failure=Failure(error.kind, error.text))
-    except TimeoutError:
-        return Answer(failure=Failure(FailureKind.TIMEOUT, f"no end of the handshake within {seconds:g} s"))
-    except ssl.SSLCertVerificationError as error:
-        text = f"the server certificate is not good: {error.verify_message}"
-        return Answer(failure=Failure(FailureKind.TLS, text), facts=(("untrusted", "yes"),))
-    except OSError as error:
-        return Answer(failure=Failure(FailureKind.TLS, str(getattr(error, "reason", None) or error.strerror or error)))
+    except NoConnection as error:
+        untrusted = isinstance(error.__cause__, ssl.SSLCertVerificationError)
+        return Answer(failure=Failure(error.kind, error.text), facts=(("untrusted", "yes"),) if untrusted else ())
 
 
 def _observed(secured: ssl.SSLSocket) -> Answer:
@@ -230,32 +241,18 @@ def _observed(secured: ssl.SSLSocket) -> Answer:
     return Answer(Message("application/pkix-cert", certificate), facts=facts)
 
 
-def _plain(address: TlsAddress, seconds: float) -> Callable[[], socket.socket]:
-    def connect() -> socket.socket:
-        try:
-            return socket.create_connection((address.host, address.port), seconds)
-        except OSError as error:
-            text = f"{address.host}:{address.port} cannot be reached: {error.strerror or error}"
-            raise WireError(FailureKind.UNREACHABLE, text) from error
-
-    return connect
-
-
-def _mail_socket(address: TlsAddress, seconds: float) -> Callable[[], socket.socket]:
-    def connect() -> socket.socket:
-        wire = SmtpWire(address.host, address.port, seconds)
-        try:
-            wire.read_reply()
-            wire.send(b"EHLO judge.invalid\r\n", "EHLO judge.invalid")
-            wire.read_reply()
-            wire.send(b"STARTTLS\r\n", "STARTTLS")
-            reply = wire.read_reply()
-        except WireError:
-            wire.close()
-            raise
-        if reply.code != READY:
-            wire.close()
-            raise WireError(FailureKind.PROTOCOL, f"STARTTLS was answered with {reply.text}")
-        return wire.detach()
-
-    return connect
+def _mail_socket(address: TlsAddress, seconds: float) -> socket.socket:
+    wire = SmtpWire(address.host, address.port, seconds)
+    try:
+        wire.read_reply()
+        wire.send(b"EHLO judge.invalid\r\n", "EHLO judge.invalid")
+        wire.read_reply()
+        wire.send(b"STARTTLS\r\n", "STARTTLS")
+        reply = wire.read_reply()
+    except WireError:
+        wire.close()
+        raise
+    if reply.code != READY:
+        wire.close()
+        raise WireError(FailureKind.PROTOCOL, f"STARTTLS was answered with {reply.text}")
+    return wire.detach()

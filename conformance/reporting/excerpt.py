@@ -5,7 +5,7 @@ from base64 import b64decode
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 
 from conformance.model.exchange import Message
 from conformance.model.finding import Where
@@ -14,16 +14,20 @@ from conformance.reporting.text import folded, visible
 
 WINDOW = 6
 LINE_LIMIT = 420
-FIRST_LINES = 14
+LONG_LINE = 160
+FIRST_LINES = 20
 READ_LIMIT = 4_000_000
 HEX_OCTETS = 192
 MOST_EMBEDDED = 8
+NEAR = 20_000
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}[A-Za-z0-9+/=\s]*")
+_PAGE_BEGINS = re.compile(r"\s*<(main|body)[\s>]", re.IGNORECASE)
+_TAG_BEGINS = re.compile(r">(?=<[^/])")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an excerpt; `number` 0 stands for a header or a row of octets."""
+    """One line of an excerpt; `number` 0 stands for a header, a row of octets, or the rest of a broken line."""
 
     number: int
     text: str
@@ -42,10 +46,13 @@ class Excerpt:
     note: str = ""
 
 
-def excerpt(body: bytes, digest: str, where: Where | None = None, message: Message | None = None) -> Excerpt:
+def excerpt(
+    body: bytes, digest: str, where: Where | None = None, message: Message | None = None, *, first: int = FIRST_LINES
+) -> Excerpt:
     """Return the part of a message a reader needs.
 
-    `where` names the place to mark; without it the beginning is shown. `message` gives media type and headers.
+    `where` names the place to mark; without it the beginning is shown, `first` lines of it. `message` gives media type
+    and headers.
     """
     media_type = message.media_type if message else ""
     headers = _headers(message, where)
@@ -65,14 +72,49 @@ def excerpt(body: bytes, digest: str, where: Where | None = None, message: Messa
                 lines, inside = document.split("\n"), "The document inside the message. "
                 line, column = _place(lines, where)
                 break
+    chosen, note = _chosen(lines, line, column, first)
+    return Excerpt(media_type, len(body), digest, headers, chosen, inside + note)
+
+
+def _chosen(lines: list[str], line: int | None, column: int, most: int) -> tuple[tuple[Line, ...], str]:
+    """Return the lines to show around a place (or the first ones), and a note on what is left out."""
     if line is None:
-        chosen = tuple(Line(n, _cut(lines[n - 1], 0)) for n in range(1, min(len(lines), FIRST_LINES) + 1))
+        first = _beginning(lines)
+        last = first + most - 1
     else:
-        first, last = max(1, line - WINDOW), min(len(lines), line + WINDOW)
-        chosen = tuple(
-            Line(n, _cut(lines[n - 1], column if n == line else 0), marked=n == line) for n in range(first, last + 1)
-        )
-    return Excerpt(media_type, len(body), digest, headers, chosen, inside + _note(chosen, len(lines)))
+        first, last = max(1, line - WINDOW), line + WINDOW
+    last = min(len(lines), last)
+    pieces: list[Line] = []
+    offsets: list[int] = []
+    mark = -1
+    for number in range(first, last + 1):
+        for offset, text in _broken(lines[number - 1], column if number == line else 0):
+            if number == line and offset <= column:
+                mark = len(pieces)
+            pieces.append(Line(0 if offset else number, text))
+            offsets.append(offset)
+    low, high = (0, most) if mark < 0 else (max(0, mark - WINDOW), mark + WINDOW + 1)
+    chosen = tuple(
+        Line(piece.number, _cut(piece.text, column - offsets[at] if at == mark else 0), marked=at == mark)
+        for at, piece in enumerate(pieces[low:high], low)
+    )
+    whole = first == 1 and last == len(lines) and len(chosen) == len(pieces)
+    return chosen, _note(chosen, len(lines), whole=whole)
+
+
+def _beginning(lines: list[str]) -> int:
+    """Return the line at which reading begins: a page's at what it shows, not at its head."""
+    found = (number for number, line in enumerate(lines[:200], 1) if _PAGE_BEGINS.match(line))
+    return next(found, 1)
+
+
+def _broken(line: str, column: int) -> list[tuple[int, str]]:
+    """Return a long line's parts with their offsets, each beginning at a tag, where that is near the column."""
+    if len(line) <= LONG_LINE:
+        return [(0, line)]
+    near = (max(0, column - NEAR), min(len(line), column + NEAR))
+    cuts = [0, *(match.end() for match in _TAG_BEGINS.finditer(line, *near)), len(line)]
+    return [(start, line[start:end]) for start, end in pairwise(cuts)]
 
 
 def _embedded(text: str) -> Iterator[str]:
@@ -143,10 +185,15 @@ def _hexadecimal(body: bytes) -> tuple[Line, ...]:
     return tuple(rows)
 
 
-def _note(chosen: tuple[Line, ...], total: int) -> str:
-    if not chosen or len(chosen) == total:
-        return ""
-    return f"Lines {chosen[0].number} to {chosen[-1].number} of {total:,}."
+def _note(chosen: tuple[Line, ...], total: int, *, whole: bool) -> str:
+    broken = any(not line.number for line in chosen)
+    told = "Long lines are broken at tags." if broken else ""
+    if whole or not chosen:
+        return told
+    numbers = [line.number for line in chosen if line.number]
+    if broken and len(numbers) <= 1:
+        return f"Part of {'the only line' if total == 1 else 'a line'}, broken at tags."
+    return f"Lines {numbers[0]} to {numbers[-1]} of {total:,}. {told}".strip()
 
 
 def plain(lines: tuple[Line, ...]) -> str:

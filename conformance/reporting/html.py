@@ -8,7 +8,9 @@ from markupsafe import Markup
 from conformance.data import data_path
 from conformance.model.record import RunRecord
 from conformance.model.words import Verdict
+from conformance.reporting.groups import groups, waits
 from conformance.reporting.load_section import load_view
+from conformance.reporting.reference import NONE, Reference
 from conformance.reporting.requirements import Requirement
 from conformance.reporting.story import Bodies, case_view
 from conformance.reporting.summary import counts, coverage, overall, table
@@ -24,19 +26,22 @@ SIGNS = {
 VALUE_LIMIT = 2000
 
 
-def to_html(record: RunRecord, bodies: Bodies, requirements: Mapping[str, Requirement]) -> str:
+def to_html(
+    record: RunRecord, bodies: Bodies, requirements: Mapping[str, Requirement], reference: Reference = NONE
+) -> str:
     """Return the report page of a record.
 
-    `bodies` gives the octets of a message by its SHA-256. Every value is escaped and made visible: a partner's
-    answers are hostile input.
+    `bodies` gives the octets of a message by its SHA-256; `reference` are the answers shown beside the partner's.
+    Every value is escaped and made visible: a partner's answers are hostile input.
     """
     views = [
-        case_view(record, index, bodies, requirements)
+        case_view(record, index, bodies, requirements, reference)
         for index, result in enumerate(record.results)
         if result.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE)
     ]
     order = [Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE]
-    template = _environment().get_template("report.html.j2")
+    cases = sorted(views, key=lambda view: order.index(view.result.verdict))
+    template = environment().get_template("report.html.j2")
     return template.render(
         record=record,
         header=record.header,
@@ -44,7 +49,10 @@ def to_html(record: RunRecord, bodies: Bodies, requirements: Mapping[str, Requir
         counts=counts(record),
         table=table(record),
         coverage=coverage(record, requirements),
-        cases=sorted(views, key=lambda view: order.index(view.result.verdict)),
+        cases=[view for view in cases if not waits(view)],
+        waiting=[view for view in cases if waits(view)],
+        groups=groups(cases),
+        reference_version=reference.suite_version,
         passed=[result for result in record.results if result.verdict is Verdict.PASS],
         not_applicable=[result for result in record.results if result.verdict is Verdict.NOT_APPLICABLE],
         load=load_view(record),
@@ -54,8 +62,9 @@ def to_html(record: RunRecord, bodies: Bodies, requirements: Mapping[str, Requir
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what the templates are rendered with: every value is escaped and made visible."""
+    made = Environment(
         loader=FileSystemLoader(data_path("reports")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -63,10 +72,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters["duration"] = duration
-    environment.filters["short"] = lambda value: shortened(value, VALUE_LIMIT)
-    environment.filters["moment"] = lambda value: f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    return environment
+    made.filters["duration"] = duration
+    made.filters["short"] = lambda value: shortened(value, VALUE_LIMIT)
+    made.filters["moment"] = lambda value: f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return made
 
 
 def _shown(value: object) -> object:

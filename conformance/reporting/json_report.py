@@ -6,17 +6,22 @@ from typing import Any
 
 from conformance.model.finding import Finding
 from conformance.model.record import CaseResult, RunRecord
+from conformance.reporting.beside import ReferenceView, reference_view
+from conformance.reporting.reference import NONE, Reference
 from conformance.reporting.requirements import Requirement
 from conformance.reporting.story import command
-from conformance.reporting.summary import binding, counts, coverage, overall
+from conformance.reporting.summary import counts, coverage, decides, overall
 from conformance.reporting.text import shortened, visible
 
 FORMAT = "ecert-report-1"
 LIMIT = 4000
 
 
-def to_json(record: RunRecord, requirements: Mapping[str, Requirement]) -> str:
-    """Return the report as JSON text (UTF-8 safe, two spaces, stable order)."""
+def to_json(record: RunRecord, requirements: Mapping[str, Requirement], reference: Reference = NONE) -> str:
+    """Return the report as JSON text (UTF-8 safe, two spaces, stable order).
+
+    `reference` are the reference node's answers, told with each finding.
+    """
     header = record.header
     result = overall(record)
     document: dict[str, Any] = {
@@ -34,6 +39,7 @@ def to_json(record: RunRecord, requirements: Mapping[str, Requirement]) -> str:
             "partner_file": header.partner_file,
             "started_by": header.started_by,
             "selection": header.selection,
+            "strict": header.strict,
             "ics": list(header.ics),
             "settings": dict(header.settings),
             "digests": dict(header.digests),
@@ -46,7 +52,7 @@ def to_json(record: RunRecord, requirements: Mapping[str, Requirement]) -> str:
             "sentence": result.sentence,
             "counts": {verdict.value: number for verdict, number in counts(record).items()},
         },
-        "cases": [_case(record, case) for case in record.results],
+        "cases": [_case(record, case, reference) for case in record.results],
         "requirements": [
             {
                 "id": row.requirement.id,
@@ -68,7 +74,7 @@ def to_json(record: RunRecord, requirements: Mapping[str, Requirement]) -> str:
     return json.dumps(_safe(document), ensure_ascii=False, indent=2) + "\n"
 
 
-def _case(record: RunRecord, result: CaseResult) -> dict[str, Any]:
+def _case(record: RunRecord, result: CaseResult, reference: Reference) -> dict[str, Any]:
     return {
         "id": result.case.id,
         "title": result.case.title,
@@ -76,12 +82,15 @@ def _case(record: RunRecord, result: CaseResult) -> dict[str, Any]:
         "role": result.case.role.value,
         "requirements": list(result.case.requirements),
         "verdict": result.verdict.value,
-        "binding": binding(result),
+        "binding": decides(record, result),
         "reason": result.reason,
         "unreachable": result.unreachable,
         "seconds": round(result.seconds, 6),
         "exchanges": sum(1 for step in result.steps if step.exchange),
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": [
+            {**_finding(finding), "reference": _reference(reference_view(result, finding, reference))}
+            for finding in result.findings
+        ],
         "repeat": command(record, result),
     }
 
@@ -99,6 +108,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": where.line,
         "path": where.path,
         "sha256": where.message,
+    }
+
+
+def _reference(view: ReferenceView | None) -> dict[str, Any] | None:
+    """Return what the reference node answers at the same step; None where nothing is known of it."""
+    if view is None:
+        return None
+    shown = view.excerpt
+    return {
+        "step": view.step,
+        "head": list(view.head),
+        "failure": view.failure,
+        "headers": [line.text for line in shown.headers] if shown else [],
+        "excerpt": [line.text for line in shown.lines] if shown else [],
+        "marked": next((at for at, line in enumerate(shown.lines) if line.marked), None) if shown else None,
+        "note": view.note,
     }
 
 

@@ -1,56 +1,87 @@
-"""The figures of a load run (extras["load"], JSON) as the report shows them."""
+"""The figures of a load run as the report shows them: tables, and drawings in numbers for the template's SVG."""
 
-import json
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from conformance.model.load import LoadFigures, LoadPoint, LoadRow
 from conformance.model.record import RunRecord
 
-WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 720, 220, 56, 24, 28, 10
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 720, 56, 16, 12, 24
+COURSE_HEIGHT, SPREAD_ROW, SPREAD_LEFT = 170, 30, 190
+MOST_BARS = 120
+MILLISECONDS = 1000
 
 
 @dataclass(frozen=True)
-class LoadRow:
-    """Figures of one kind of request; times in milliseconds from the intended start."""
+class Tick:
+    """A mark on a scale: where it is, and what is written there."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a run went over time: times as a line, answers and failures as bars, each on a scale of its own.
+
+    `words` say the same for those who do not see it; `each` is how many seconds a bar or a step of the line covers.
+    """
+
+    width: int
+    height: int
+    lines: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
+    time_scale: tuple[Tick, ...]
+    good: tuple[Bar, ...]
+    bad: tuple[Bar, ...]
+    count_scale: tuple[Tick, ...]
+    seconds: tuple[Tick, ...]
+    each: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where the times of one kind of request lie on the scale: median, 95th and 99th percentile, the longest."""
 
     name: str
-    access: str
-    count: int
-    rate: float
-    errors: int
-    error_share: float
-    deviations: int
+    y: float
     p50: float
-    p90: float
     p95: float
     p99: float
-    max: float
+    longest: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """The spreads of all kinds of requests under one scale."""
+
+    width: int
+    height: int
+    rows: tuple[Spread, ...]
+    scale: tuple[Tick, ...]
+    words: str
 
 
 @dataclass(frozen=True)
 class LoadView:
-    """What a load run measured. `points` are (second, answers, failures, p95 in milliseconds)."""
+    """What the template needs."""
 
-    settings: tuple[tuple[str, str], ...]
-    rows: tuple[LoadRow, ...]
-    deviations: tuple[tuple[str, str, int], ...]
-    points: tuple[tuple[int, int, int, float], ...]
-    plot: "Plot | None"
-
-
-@dataclass(frozen=True)
-class Plot:
-    """An SVG drawing in numbers: the line of the 95th percentile, the bars of answers and of failures, the scales."""
-
-    width: int
-    height: int
-    line: str
-    bars: tuple[tuple[float, float, float, float], ...]
-    bad_bars: tuple[tuple[float, float, float, float], ...]
-    ticks: tuple[tuple[float, str], ...]
-    times: tuple[tuple[float, str], ...]
-    most: int
-    words: str
+    figures: LoadFigures
+    course: Course | None
+    spreads: Spreads | None
 
 
 def load_view(record: RunRecord) -> LoadView | None:
@@ -58,48 +89,138 @@ def load_view(record: RunRecord) -> LoadView | None:
     text = (record.extras or {}).get("load")
     if text is None:
         return None
-    try:
-        data: dict[str, Any] = json.loads(text)
-        rows = tuple(LoadRow(**row) for row in data["rows"])
-        points = tuple((int(p[0]), int(p[1]), int(p[2]), float(p[3])) for p in data["points"])
-        deviations = tuple((str(d["name"]), str(d["text"]), int(d["count"])) for d in data["deviations"])
-        settings = tuple((str(k), str(v)) for k, v in data["settings"].items())
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
-        raise ValueError(f"the record's load figures are not as this version writes them: {error}") from error
-    return LoadView(settings, rows, deviations, points, _plot(points))
+    figures = LoadFigures.from_json(text)
+    return LoadView(figures, _course(figures.points), _spreads(figures.rows))
 
 
-def _plot(points: tuple[tuple[int, int, int, float], ...]) -> Plot | None:
+@dataclass(frozen=True)
+class _Part:
+    """Some seconds together: answers and failures a second, and the highest of their 95th percentiles."""
+
+    begin: float
+    good: float
+    bad: float
+    p95: float
+
+
+def _parts(points: Sequence[LoadPoint]) -> tuple[int, tuple[_Part, ...]]:
+    """Return how many seconds a part covers, and the parts: never more than can be told apart."""
+    last = max(point.second for point in points) + 1
+    each = max(1, math.ceil(last / MOST_BARS))
+    groups: dict[int, list[LoadPoint]] = {}
+    for point in points:
+        groups.setdefault(point.second // each, []).append(point)
+    return each, tuple(
+        _Part(
+            number * each,
+            sum(point.good for point in group) / each,
+            sum(point.bad for point in group) / each,
+            max(point.p95 for point in group),
+        )
+        for number, group in sorted(groups.items())
+    )
+
+
+def _course(points: Sequence[LoadPoint]) -> Course | None:
     if len(points) < 2:  # noqa: PLR2004 - a line needs two points
         return None
-    last = max(p[0] for p in points) + 1
-    most = max(p[1] + p[2] for p in points) or 1
-    peak = _round_up(max(p[3] for p in points))
-    inner_w, inner_h = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    step = inner_w / last
+    each, parts = _parts(points)
+    last = max(point.second for point in points) + 1
+    step = (WIDTH - LEFT - RIGHT) / last
+    slowest, most = max(part.p95 for part in parts), max(part.good + part.bad for part in parts)
+    time_top, count_top = _round_up(slowest), _round_up(most)
 
     def x(second: float) -> float:
         return round(LEFT + second * step, 1)
 
     def y(share: float) -> float:
-        return round(TOP + inner_h * (1 - share), 1)
+        return round(TOP + (COURSE_HEIGHT - TOP - BOTTOM) * (1 - share), 1)
 
-    def bar(second: int, low: int, high: int) -> tuple[float, float, float, float]:
-        top, bottom = y(high / most * 0.9), y(low / most * 0.9)
-        return x(second), top, round(max(step * 0.8, 0.5), 1), round(bottom - top, 1)
+    def bar(part: _Part, low: float, high: float) -> Bar:
+        top, bottom = y(high / count_top), y(low / count_top)
+        return Bar(x(part.begin), top, round(max(step * each * 0.85, 0.5), 1), round(bottom - top, 1))
 
-    return Plot(
+    line = [(x(part.begin + each / 2), y(part.p95 / time_top)) for part in parts]
+    bad = sum(point.bad for point in points)
+    return Course(
         width=WIDTH,
-        height=HEIGHT,
-        line=" ".join(f"{x(p[0] + 0.4)},{y(p[3] / peak)}" for p in points if p[1]),
-        bars=tuple(bar(p[0], 0, p[1]) for p in points if p[1]),
-        bad_bars=tuple(bar(p[0], p[1], p[1] + p[2]) for p in points if p[2]),
-        ticks=tuple((y(part / 4), f"{peak * part / 4:g}") for part in range(5)),
-        times=tuple((x(last * part / 4), f"{last * part / 4:.0f} s") for part in range(5)),
-        most=most,
-        words=f"95th percentile per second, highest {max(p[3] for p in points):.0f} ms; "
-        f"at most {most} answers in a second; {sum(p[2] for p in points)} failures in all",
+        height=COURSE_HEIGHT,
+        lines=_unbroken(parts, line, each),
+        dots=tuple(line) if len(line) <= WIDTH // 24 else (),
+        time_scale=tuple(Tick(y(part / 4), _time(time_top * part / 4)) for part in range(5)),
+        good=tuple(bar(part, 0, part.good) for part in parts if part.good),
+        bad=tuple(bar(part, part.good, part.good + part.bad) for part in parts if part.bad),
+        count_scale=tuple(Tick(y(part / 4), f"{count_top * part / 4:g}") for part in range(5)),
+        seconds=_seconds(last, x),
+        each=each,
+        words=f"Highest 95th percentile of a second: {_time(slowest)}. Requests a second: at most {most:g}. "
+        f"Failures in all: {bad:,}.",
     )
+
+
+def _unbroken(parts: Sequence[_Part], line: Sequence[tuple[float, float]], each: int) -> tuple[str, ...]:
+    """Return the line in pieces: it is not drawn over seconds in which nothing was due."""
+    pieces: list[list[tuple[float, float]]] = []
+    before: float | None = None
+    for part, place in zip(parts, line, strict=True):
+        if before is None or part.begin - before > each:
+            pieces.append([])
+        pieces[-1].append(place)
+        before = part.begin
+    return tuple(" ".join(f"{x},{y}" for x, y in piece) for piece in pieces)
+
+
+def _seconds(last: int, x: Callable[[float], float]) -> tuple[Tick, ...]:
+    step = next(size for size in _steps() if last / size <= 6)  # noqa: PLR2004 - what fits on a telephone
+    return tuple(Tick(x(second), _span(second)) for second in range(0, last + 1, step))
+
+
+def _steps() -> Iterator[int]:
+    yield from (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
+    hour = 3600
+    while True:
+        yield hour
+        hour *= 2
+
+
+def _span(seconds: int) -> str:
+    if seconds < 60 or seconds % 60:  # noqa: PLR2004 - a minute
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds % 3600 else f"{seconds // 3600} h"
+
+
+def _spreads(rows: Sequence[LoadRow]) -> Spreads | None:
+    shown = [row for row in rows if row.count and row.max > 0]
+    if not shown:
+        return None
+    low = math.floor(math.log10(min(max(row.p50, 0.1) for row in shown)))
+    high = max(math.ceil(math.log10(max(row.max for row in shown))), low + 1)
+
+    def x(milliseconds: float) -> float:
+        share = (math.log10(max(milliseconds, 10**low)) - low) / (high - low)
+        return round(SPREAD_LEFT + share * (WIDTH - SPREAD_LEFT - RIGHT - 12), 1)
+
+    height = TOP + SPREAD_ROW * len(shown) + BOTTOM
+    return Spreads(
+        width=WIDTH,
+        height=height,
+        rows=tuple(
+            Spread(
+                row.name, TOP + SPREAD_ROW * (place + 0.5), x(row.p50), x(row.p95), x(row.p99), x(row.max),
+                f"{row.name}: median {_time(row.p50)}, 95th percentile {_time(row.p95)}, 99th {_time(row.p99)}, "
+                f"longest {_time(row.max)}",
+            )
+            for place, row in enumerate(shown)
+        ),
+        scale=tuple(Tick(x(10.0**power), _time(10.0**power)) for power in range(low, high + 1)),
+        words="; ".join(f"{row.name}: median {_time(row.p50)}, longest {_time(row.max)}" for row in shown),
+    )  # fmt: skip
+
+
+def _time(milliseconds: float) -> str:
+    if milliseconds >= MILLISECONDS:
+        return f"{milliseconds / MILLISECONDS:.3g} s"
+    return f"{milliseconds:.3g} ms" if milliseconds else "0"
 
 
 def _round_up(value: float) -> float:

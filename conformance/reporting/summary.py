@@ -1,7 +1,7 @@
 """What a run amounts to: the overall sentence, the counts, the tables of verdicts and of requirements."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,35 +63,33 @@ def counts(record: RunRecord) -> dict[Verdict, int]:
     return {verdict: found[verdict] for verdict in ORDER}
 
 
-def binding(result: CaseResult) -> bool:
-    """Return True when a failed case broke a binding requirement (a breach of a SHOULD is reported only)."""
+def decides(record: RunRecord, result: CaseResult) -> bool:
+    """Return True when a failed case decides: it broke a binding requirement, or the run is strict."""
     if result.verdict is not Verdict.FAIL:
         return False
-    return not result.findings or any(finding.level.binding for finding in result.findings)
+    return record.header.strict or not result.findings or any(finding.level.binding for finding in result.findings)
 
 
 def overall(record: RunRecord) -> Result:  # noqa: PLR0911 - one return per result, in the order that decides
     """Return the overall result of a run; the order is that of the exit codes (docs/architecture.md)."""
     expected = {d.case for d in record.deviations}
-    failed = [r for r in record.results if binding(r) and r.case.id not in expected]
+    failed = [r for r in record.results if decides(record, r) and r.case.id not in expected]
     number = counts(record)
     ran = len(record.results) - number[Verdict.NOT_APPLICABLE]
     cut = "" if record.complete else " The run was cut off before its end; what is missing was not tested."
     if failed:
-        broken = {f.requirement for r in failed for f in r.findings if f.level.binding}
-        text = f"{_cases(len(failed))} of {ran} failed"
-        text += f"; {_plural(len(broken), 'binding requirement')} broken." if broken else "."
-        if number[Verdict.FAIL] > len(failed):
-            text += f" Another {_cases(number[Verdict.FAIL] - len(failed))} failed without deciding."
-        return Result(Overall.NOT_CONFORMANT, text + cut)
+        return Result(Overall.NOT_CONFORMANT, _failed(record, failed, ran) + cut)
     if number[Verdict.ERROR]:
-        text = f"{_cases(number[Verdict.ERROR])} ended in a fault of the test suite itself, so nothing is decided."
+        text = f"{_cases(number[Verdict.ERROR])} of {ran} ended in a fault of the test suite itself. This says nothing "
+        text += "about the partner: please report it, with the folder of the run."
         return Result(Overall.JUDGE_FAULT, text + cut)
     if any(r.unreachable for r in record.results):
-        return Result(Overall.UNREACHABLE, "The partner's system could not be reached, so nothing is decided." + cut)
+        away = {r.case.access: None for r in record.results if r.unreachable}
+        text = f"The partner's system was not reached ({', '.join(away)}), so nothing is decided: "
+        text += f"{_cases(number[Verdict.INCONCLUSIVE])} of {ran} without a verdict."
+        return Result(Overall.UNREACHABLE, text + cut)
     if number[Verdict.INCONCLUSIVE] or (ran and not record.complete):
-        text = f"Nothing failed, but {_cases(number[Verdict.INCONCLUSIVE])} of {ran} could not be decided."
-        return Result(Overall.NOT_PROVEN, text + cut)
+        return Result(Overall.NOT_PROVEN, _open(number, ran) + cut)
     if any(d.state != "as-expected" for d in record.deviations):
         return Result(Overall.EXPECTATIONS, "An expected failure passes now, or its date is over: mend the list." + cut)
     if not number[Verdict.PASS] and not number[Verdict.FAIL]:
@@ -100,6 +98,26 @@ def overall(record: RunRecord) -> Result:  # noqa: PLR0911 - one return per resu
     if number[Verdict.FAIL]:
         text += f"; {_cases(number[Verdict.FAIL])} failed that do not decide (expected, or a recommendation)"
     return Result(Overall.CONFORMANT, text + ".")
+
+
+def _failed(record: RunRecord, failed: Sequence[CaseResult], ran: int) -> str:
+    strict, number = record.header.strict, counts(record)
+    broken = {f.requirement for r in failed for f in r.findings if f.level.binding or strict}
+    text = f"{len(failed)} of {_cases(ran)} failed"
+    text += f"; {_plural(len(broken), 'requirement' if strict else 'binding requirement')} broken" if broken else ""
+    text += ". The run was strict: recommendations (SHOULD) decide too." if strict else "."
+    if number[Verdict.FAIL] > len(failed):
+        text += f" Another {_cases(number[Verdict.FAIL] - len(failed))} failed without deciding."
+    if undecided := number[Verdict.INCONCLUSIVE] + number[Verdict.ERROR]:
+        text += f" {_cases(undecided)} could not be decided."
+    return text
+
+
+def _open(number: Mapping[Verdict, int], ran: int) -> str:
+    text = "Nothing failed that decides" if number[Verdict.FAIL] else "Nothing failed"
+    if number[Verdict.INCONCLUSIVE]:
+        text += f", but {_cases(number[Verdict.INCONCLUSIVE])} of {ran} could not be decided"
+    return text + "."
 
 
 def table(record: RunRecord) -> tuple[Row, ...]:

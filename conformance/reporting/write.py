@@ -7,6 +7,7 @@ from conformance.model.record import RunRecord
 from conformance.reporting.html import to_html
 from conformance.reporting.json_report import to_json
 from conformance.reporting.junit import to_junit
+from conformance.reporting.reference import load_reference
 from conformance.reporting.requirements import Requirement, requirements
 from conformance.reporting.story import Bodies
 
@@ -21,10 +22,11 @@ def write_reports(
     """
     if known is None:
         known = requirements()
+    reference = load_reference()
     contents = {
-        "report.html": to_html(record, bodies, known).encode("utf-8"),
+        "report.html": to_html(record, bodies, known, reference).encode("utf-8"),
         "junit.xml": to_junit(record, known),
-        "report.json": to_json(record, known).encode("utf-8"),
+        "report.json": to_json(record, known, reference).encode("utf-8"),
     }
     folder.mkdir(parents=True, exist_ok=True)
     return tuple(_written(folder / name, content) for name, content in contents.items())

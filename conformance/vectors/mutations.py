@@ -101,6 +101,10 @@ MUTATIONS: tuple[Mutation, ...] = (
              _swap(r"<ram:OriginSPSCountry>.*?</ram:OriginSPSCountry>", "")),
     Mutation("to-itself", "DOC-036", _RULES, "importing country is the exporting country",
              _swap(r"(<ram:ExportSPSCountry>\s*<ram:ID>)(\w+)(.*?<ram:ImportSPSCountry>\s*<ram:ID>)\w+", r"\1\2\3\2")),
+    Mutation("untyped-reference", "DOC-039", _RULES, "a referenced document without its type",
+             _swap(r"(<ram:SignatorySPSAuthentication>)",
+                   r"<ram:ReferenceSPSReferencedDocument>\n<ram:RelationshipTypeCode>ACE</ram:RelationshipTypeCode>"
+                   r"\n<ram:ID>NZ-2026-000002</ram:ID></ram:ReferenceSPSReferencedDocument>\n\1")),
     Mutation("check-digit", "DOC-041", _RULES, "container number with a wrong check digit",
              lambda data: data.replace(b"CSQU3054383", b"CSQU3054384")),
     Mutation("too-many-lines", "DOC-046", _RULES, "1,000 lines", _lines),

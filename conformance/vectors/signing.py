@@ -1,7 +1,7 @@
 """Signing documents, as agreed and, on purpose, not as agreed.
 
 Written on canonicalisation and plain signatures alone, because a library would rightly refuse to make most of what
-is needed here. What comes out well-made passes `checks.signature`, which is written on another library.
+is needed here. What comes out well-made is looked at by `checks.second_opinion`, which is another library's.
 """
 
 import base64
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from lxml import etree
 
-from conformance.checks.signature import DS, ENVELOPED, EXCLUSIVE
+from conformance.checks.xmldsig.algorithms import DS, ENVELOPED, EXCLUSIVE
 from conformance.model.outcome import Inconclusive
 from conformance.parsing import parse
 from conformance.partner import JudgeSigning
@@ -137,6 +137,14 @@ def sign(document: bytes, signer: Signer, *, hash_name: str = "sha256") -> bytes
     return _octets(root)
 
 
+def sign_detached(document: bytes, signer: Signer, *, hash_name: str = "sha256") -> bytes:
+    """The octets of a signature of the document's octets as they are (profile 2.24)."""
+    digest = hashlib.new(hash_name, document, usedforsecurity=False).digest()
+    signature = _signature(signer, "certificate.xml", (), digest, hash_name)
+    _fill(signature, signer, hash_name)
+    return _octets(signature)
+
+
 def wrap(forged: bytes, genuine: bytes, signer: Signer) -> bytes:
     """`forged` with a signature that verifies, but over `genuine`, which lies inside the signature (XSW)."""
     root = parse(forged)
@@ -179,7 +187,7 @@ def _signature(signer: Signer, uri: str, transforms: tuple[str, ...], digest: by
     return parse(
         f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{EXCLUSIVE}"/>'
         f'<ds:SignatureMethod Algorithm="{_METHODS[kind, hash_name]}"/><ds:Reference URI="{uri}">'
-        f'<ds:Transforms>{steps}</ds:Transforms><ds:DigestMethod Algorithm="{_DIGESTS[hash_name]}"/>'
+        f'{steps and f"<ds:Transforms>{steps}</ds:Transforms>"}<ds:DigestMethod Algorithm="{_DIGESTS[hash_name]}"/>'
         f"<ds:DigestValue>{base64.b64encode(digest).decode()}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
         f"<ds:SignatureValue/><ds:KeyInfo><ds:X509Data>{certificates}</ds:X509Data></ds:KeyInfo></ds:Signature>".encode()
     )

@@ -12,7 +12,8 @@ NOTE_REPLACED = "ADRP"
 NOTE_REPLACED_NUMBER = "ADRPN"
 NOTE_REPLACED_REASON = "ADRPR"
 NOTE_REPLACED_DATE = "ADRD"
-REPLACES = "ACW"
+REPLACES, ORIGINAL, OTHER = "ACW", "AWR", "ZZZ"
+PHYTOSANITARY = "851"
 
 
 class CertificateBuilder:
@@ -69,13 +70,13 @@ class CertificateBuilder:
         )
 
     def references(self, document: etree._Element, facts: Facts) -> None:
-        """The replaced certificate, and a document that goes along."""
+        """The replaced certificate, that of origin, and a document that goes along."""
         if facts.replaces is not None:
-            self.replaced(document, facts.replaces)
+            self.replaced(document, facts)
+        if facts.original is not None:
+            self.reference(document, PHYTOSANITARY, ORIGINAL, facts.original)
         if facts.attachment is not None:
-            reference = add(document, "ReferenceSPSReferencedDocument")
-            add(reference, "RelationshipTypeCode", "ZZZ")
-            add(reference, "ID", facts.attachment.name)
+            reference = self.reference(document, facts.attachment.type_code, OTHER, facts.attachment.name)
             add(
                 reference,
                 "AttachmentBinaryObject",
@@ -84,11 +85,17 @@ class CertificateBuilder:
                 filename=facts.attachment.name,
             )
 
-    def replaced(self, document: etree._Element, number: str) -> None:
-        """The reference to the certificate this one takes the place of."""
+    def replaced(self, document: etree._Element, facts: Facts) -> None:
+        """The reference to the certificate this one takes the place of, which is of the same type."""
+        self.reference(document, facts.type_code, REPLACES, facts.replaces or "")
+
+    def reference(self, document: etree._Element, type_code: str, relation: str, number: str) -> etree._Element:
+        """A reference to another document: its type, what it is to this one, its number."""
         reference = add(document, "ReferenceSPSReferencedDocument")
-        add(reference, "RelationshipTypeCode", REPLACES)
+        add(reference, "TypeCode", type_code)
+        add(reference, "RelationshipTypeCode", relation)
         add(reference, "ID", number)
+        return reference
 
     def authentication(self, document: etree._Element, facts: Facts) -> None:
         """Who signed, where and when, and the clause signed."""

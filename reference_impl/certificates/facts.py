@@ -15,11 +15,12 @@ class Party:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A document that goes along: MIME type, file name, octets."""
+    """A document that goes along: MIME type, file name, octets, and what kind it is (UNTDID 1001; 271 packing list)."""
 
     name: str
     mime: str
     content: bytes
+    type_code: str = "271"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Facts:
     """A whole certificate. Moments are ISO 8601 text with an offset, countries alpha-2 codes and English names.
 
     `replaces`: number of the certificate this one takes the place of; `replaced_issue`: its moment of issue.
+    `original`: number of the phytosanitary certificate of origin a re-export rests on.
     """
 
     number: str
@@ -66,4 +68,5 @@ class Facts:
     replaces: str | None = None
     replacement_reason: str = ""
     replaced_issue: str = ""
+    original: str | None = None
     notes: tuple[tuple[str, str], ...] = field(default=())

@@ -14,7 +14,7 @@ from reference_impl.certificates.names import ACKNOWLEDGEMENT, CERTIFICATE, EXCH
 from reference_impl.certificates.parsing import first_error
 from reference_impl.clock import parse_instant
 from reference_impl.data import data_path
-from reference_impl.signing.signer import DS
+from reference_impl.signing.detached import DS
 
 _PLACEHOLDERS = frozenset({"test", "tbd", "n/a", "na", "none", "null", "xxx", "lorem ipsum", "placeholder", "todo"})
 _MAGIC = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}

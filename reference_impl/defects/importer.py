@@ -19,7 +19,8 @@ from reference_impl.certificates.names import CERTIFICATE
 from reference_impl.certificates.parsing import NotReadable, parse
 from reference_impl.defects.defect import Collection
 from reference_impl.importer import ImportOffice
-from reference_impl.importer.client import PullClient
+from reference_impl.importer.client import Fetched, PullClient
+from reference_impl.importer.examiner import Decision
 from reference_impl.importer.owed import Owed
 from reference_impl.importer.soap import Fault, ListedItem
 from reference_impl.node import Node
@@ -37,7 +38,7 @@ def _office(node: Node) -> ImportOffice:
     return node.importer
 
 
-@defects.add("import-never-fetches", "The list is read, and nothing is fetched.", "PULL-008")
+@defects.add("import-never-fetches", "The list is read, and nothing is fetched.", "PULL-100")
 def _import_never_fetches(node: Node) -> None:
     _office(node).puller.take = lambda _client, _country, _item: None  # type: ignore[method-assign,assignment]
 
@@ -51,15 +52,23 @@ def _acknowledges_before_storing(node: Node) -> None:
     _office(node).puller.fetch = fetch  # type: ignore[method-assign,assignment]
 
 
-@defects.add("unreadable-acknowledged", "What cannot be read is acknowledged as received.", "PULL-014")
+@defects.add("unreadable-acknowledged", "What is not even XML is acknowledged as received.", "PULL-014")
 def _unreadable_acknowledged(node: Node) -> None:
-    owed = _office(node).owed
-    clean = owed.add_receipt
+    office = _office(node)
+    keep, add_receipt = office.puller.keep, office.owed.add_receipt
+    unreadable: set[str] = set()
 
-    def add(connection: Connection, country: str, number: str, digest: str, _receipt: str, _text: str) -> None:
-        clean(connection, country, number, digest, "Received", "")
+    def kept(country: str, item: ListedItem, fetched: Fetched, decision: Decision) -> None:
+        if decision.reason.startswith("not well-formed"):
+            unreadable.add(item.number)
+        keep(country, item, fetched, decision)
 
-    owed.add_receipt = add  # type: ignore[method-assign,assignment]
+    def add(connection: Connection, country: str, number: str, digest: str, receipt: str, text: str) -> None:
+        told = ("Received", "") if number in unreadable else (receipt, text)
+        add_receipt(connection, country, number, digest, *told)
+
+    office.puller.keep = kept  # type: ignore[method-assign]
+    office.owed.add_receipt = add  # type: ignore[method-assign]
 
 
 @defects.add("no-clearance-answer", "Decisions at the border are kept and told to nobody.", "PULL-015")
@@ -124,7 +133,21 @@ def _accepts_unsigned(node: Node) -> None:
         if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
             clean(root, country, at)
 
+    beside = examiner.check_detached
+
+    def check_beside(
+        root: etree._Element, document: bytes, signature: bytes | None, country: str, at: datetime
+    ) -> None:
+        if signature is not None:
+            beside(root, document, signature, country, at)
+
     examiner.check_signature = check  # type: ignore[method-assign]
+    examiner.check_detached = check_beside  # type: ignore[method-assign]
+
+
+@defects.add("digest-not-compared", "Checks who signed, and never whether it was this document.", "SIG-027")
+def _digest_not_compared(node: Node) -> None:
+    node.verifier.check_octets = lambda _signature, _document: None  # type: ignore[method-assign,assignment]
 
 
 @defects.add("accepts-sha1", "Signatures with SHA-1 are taken.", "SIG-006")
@@ -141,10 +164,15 @@ def _accepts_sha1(node: Node) -> None:
 )
 def _wrapping_accepted(node: Node) -> None:
     examiner, verifier = _office(node).examiner, node.verifier
+    valid = examiner.check_valid
 
     def read(document: bytes) -> etree._Element:
         root = parse(document)
         return root if root.tag == ROOT else next(root.iter(ROOT), root)
+
+    def check_valid(root: etree._Element, at: datetime) -> None:
+        if not any(True for _ in root.iter(f"{{{DS}}}Object")):
+            valid(root, at)
 
     def check(root: etree._Element, country: str, at: datetime) -> None:
         whole = root.getroottree().getroot()
@@ -152,6 +180,7 @@ def _wrapping_accepted(node: Node) -> None:
         if not signatures:
             raise BadSignature("the document is not signed")
         for signature in signatures:
+            verifier.check_algorithms(signature)
             certificates = verifier.certificates(signature)
             if any(_verifies(node, signed, certificates[0]) for signed in _readings(whole, signature)):
                 verifier.check_signer(certificates, country, at)
@@ -160,7 +189,7 @@ def _wrapping_accepted(node: Node) -> None:
 
     examiner.read = read  # type: ignore[method-assign]
     examiner.check_signature = check  # type: ignore[method-assign]
-    examiner.check_valid = lambda _root, _at: None  # type: ignore[method-assign,assignment]
+    examiner.check_valid = check_valid  # type: ignore[method-assign]
 
 
 def _readings(whole: etree._Element, signature: etree._Element) -> list[etree._Element]:
@@ -192,7 +221,7 @@ def _verifies(node: Node, signature: etree._Element, signer: x509.Certificate) -
     return True
 
 
-@defects.add("accepts-any-signer", "Any certificate will do for a signer.", "PKI-001")
+@defects.add("accepts-any-signer", "Any certificate will do for a signer.", "PKI-001", "PKI-003")
 def _accepts_any_signer(node: Node) -> None:
     def check(_certificates: Sequence[x509.Certificate], _country: str, _at: datetime) -> None:
         return
@@ -215,7 +244,7 @@ def _accepts_not_yet_valid(node: Node) -> None:
     node.verifier.check_signer = check  # type: ignore[method-assign,assignment]
 
 
-@defects.add("client-checks-nothing", "The node's client talks to any server that answers.", "TLS-005")
+@defects.add("client-checks-nothing", "The node's clients talk to any server that answers.", "TLS-005", "SMTP-005")
 def _client_checks_nothing(node: Node) -> None:
     clean = node.tls.client
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from reference_impl.actor import Deed
 from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.certificates.names import RAM
 from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.lifecycle import ISSUED, NEXT, REPLACED, WITHDRAWN, IllegalChange
+from reference_impl.signing.signer import unsigned
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -36,20 +38,19 @@ def _edits_in_place(node: "Node") -> None:
         kept = node.certificates.find(connection, number)
         if kept is None:
             return
-        root = parse(kept.document)
-        root.remove(root[-1])
+        root = unsigned(parse(kept.document))
         next(root.iter(f"{{{RAM}}}StatusCode")).text = status
-        node.certificates.rewrite(connection, number, node.signer.sign(root, at), status)
+        node.certificates.rewrite(connection, number, node.signer.seal(root, at), status)
 
     patch(node.certificates, change=changed)
 
 
 @defects.add("replacement-without-notes", "Issues a replacement that does not say what it replaces.", "LIFE-004")
 def _replacement_without_notes(node: "Node") -> None:
-    patch(node.builder, replacement_notes=lambda _facts: (), replaced=lambda _document, _number: None)
+    patch(node.builder, replacement_notes=lambda _facts: (), replaced=lambda _document, _facts: None)
 
 
-@defects.add("old-stays-issued", "Leaves the replaced certificate in force beside the new one.", "LIFE-005")
+@defects.add("old-stays-issued", "Leaves the replaced certificate in force beside the new one.", "LIFE-005", "WEB-003")
 def _old_stays_issued(node: "Node") -> None:
     patch(node.lifecycle, retire=lambda _connection, _old, _by, _at, _reason: None)
 
@@ -90,3 +91,18 @@ def _rejection_withdraws(node: "Node") -> None:
         return at
 
     patch(node.lifecycle, clear=changed)
+
+
+@defects.add("retrievals-unaudited", "Writes down what it does itself, and not who has fetched what.", "LIFE-016")
+def _retrievals_unaudited(node: "Node") -> None:
+    patch(node.audit, owe=lambda _deed: None)
+
+
+@defects.add("withdrawals-unaudited", "Leaves withdrawals out of the audit trail.", "LIFE-016")
+def _withdrawals_unaudited(node: "Node") -> None:
+    add = node.audit.add
+
+    def changed(connection: Connection, *deeds: Deed) -> None:
+        add(connection, *(deed for deed in deeds if deed.what != "withdrawn"))
+
+    patch(node.audit, add=changed)

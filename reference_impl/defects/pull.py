@@ -15,7 +15,7 @@ from reference_impl.defects.defect import Collection, patch
 from reference_impl.lifecycle import RECEIPTS, IllegalChange
 from reference_impl.soap.envelope import Message, Request
 from reference_impl.soap.faults import SoapFault, invalid
-from reference_impl.soap.operations import answer
+from reference_impl.soap.operations import Reply, answer
 from reference_impl.store.certificates import Certificate, Item, Query
 from reference_impl.store.deliveries import Delivery
 
@@ -54,12 +54,18 @@ def _envelope_number_differs(node: "Node") -> None:
     _set_in_answer(node, "Number", lambda number: number.replace("-", "/"))
 
 
-@defects.add("reserialises-on-delivery", "Reads the document and writes it anew for each delivery.", "SIG-020")
+@defects.add(
+    "reserialises-on-delivery",
+    "Reads the document and writes it anew for each delivery by pull.",
+    "SIG-020",
+    "WEB-024",
+    "MIME-003",
+)
 def _reserialises_on_delivery(node: "Node") -> None:
     patch(node.exchange.operations, document=lambda certificate: etree.tostring(parse(certificate.document)))
 
 
-@defects.add("echo-empty", "Answers Echo with nothing, as a stub put in production does.", "PULL-021")
+@defects.add("echo-empty", "Answers Echo with nothing, as a stub put in production does.", "PULL-000")
 def _echo_empty(node: "Node") -> None:
     patch(
         node.exchange.operations,
@@ -68,10 +74,17 @@ def _echo_empty(node: "Node") -> None:
 
 
 @defects.add(
-    "list-forgets-replaced", "Leaves replaced certificates out of lists, so importers keep the old ones.", "PULL-001"
+    "list-forgets-replaced",
+    "Leaves replaced certificates out of lists, so importers keep the old ones.",
+    "PULL-001",
+    "LIFE-005",
 )
 def _list_forgets_replaced(node: "Node") -> None:
-    _change_page(node, lambda page, query: [item for item in page(query) if item.status != "44"])
+    def change(page: Callable[[Query], list[Item]], query: Query) -> list[Item]:
+        # Pages stay full: a short one would end the list, and hide more than the replaced.
+        return [item for item in page(replace(query, size=ALL)) if item.status != "44"][: query.size + 1]
+
+    _change_page(node, change)
 
 
 @defects.add("prefix-match", "Looks numbers up with LIKE and gives the first that begins alike.", "PULL-002")
@@ -101,7 +114,7 @@ def _shows_other_countries(node: "Node") -> None:
 def _hides_foreign_as_found(node: "Node") -> None:
     get = node.exchange.operations.get_certificate
 
-    def changed(caller: PartnerConfig, request: etree._Element) -> etree._Element:
+    def changed(caller: PartnerConfig, request: etree._Element) -> Reply:
         try:
             return get(caller, request)
         except SoapFault as fault:
@@ -155,7 +168,7 @@ def _accepts_empty_window(node: "Node") -> None:
 def _fetch_consumes(node: "Node") -> None:
     get, fetched = node.exchange.operations.get_certificate, set[str]()
 
-    def changed(caller: PartnerConfig, request: etree._Element) -> etree._Element:
+    def changed(caller: PartnerConfig, request: etree._Element) -> Reply:
         number = request.findtext(f"{{{EXCHANGE}}}Number") or ""
         if number in fetched:
             raise SoapFault("NotFound", "there is no certificate of this number", number=number)
@@ -197,7 +210,7 @@ def _acknowledges_anything(node: "Node") -> None:
 
 
 @defects.add(
-    "not-readable-is-delivered", "Counts every acknowledgement as delivered, NotReadable too.", "PULL-011", "PULL-012"
+    "not-readable-is-delivered", "Counts every acknowledgement as delivered, NotReadable too.", "PULL-011", "SMTP-022"
 )
 def _not_readable_is_delivered(node: "Node") -> None:
     states = {**RECEIPTS, "NotReadable": "Delivered"}
@@ -222,7 +235,7 @@ def _ignores_not_enabled(node: "Node") -> None:
     patch(node.exchange.operations, check_types=lambda _caller, _query: None)
 
 
-@defects.add("open-echo", "Answers Echo to anybody, because monitoring asked for it.", "PULL-021")
+@defects.add("open-echo", "Answers Echo to anybody, because monitoring asked for it.", "PULL-021", "TLS-008")
 def _open_echo(node: "Node") -> None:
     caller = node.exchange.caller
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from reference_impl.certificates.messages import Acknowledgement, Notice
 from reference_impl.certificates.reading import summarize
 from reference_impl.defects.defect import Collection
-from reference_impl.defects.sessions import AnyOrder, KeepsBuffer, LooseLines, QuietlyInsecure
+from reference_impl.defects.sessions import AnyOrder, KeepsBuffer, LooseLines, QuietlyInsecure, TrustsDeclaredSize
 from reference_impl.importer import ImportOffice
 from reference_impl.importer.examiner import Decision
 from reference_impl.importer.inbox import Held, Kept
@@ -34,7 +34,7 @@ def _office(node: Node) -> ImportOffice:
     return node.importer
 
 
-@defects.add("ehlo-empty", "The intake answers EHLO without any extension.", "SMTP-001", "SMTP-002")
+@defects.add("ehlo-empty", "The intake answers EHLO without any extension.", "SMTP-001")
 def _ehlo_empty(node: Node) -> None:
     async def handle(
         _server: SMTP, session: Session, _envelope: Envelope, hostname: str, _responses: Sequence[str]
@@ -84,7 +84,12 @@ def _no_size_limit(node: Node) -> None:
     _intake(node).options.update(data_size_limit=None)
 
 
-@defects.add("forgets-after-250", "The final dot is answered 250 and the certificate is lost.", "SMTP-011")
+@defects.add("trusts-declared-size", "The size limit is kept only against declared sizes.", "SMTP-010")
+def _trusts_declared_size(node: Node) -> None:
+    _intake(node).session_class = TrustsDeclaredSize
+
+
+@defects.add("forgets-after-250", "The final dot is answered 250 and the certificate is lost.", "SMTP-011", "SMTP-001")
 def _forgets_after_250(node: Node) -> None:
     intake = _intake(node)
     clean = intake.receive

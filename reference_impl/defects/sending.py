@@ -3,12 +3,13 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.utils import make_msgid
 
 from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.defects.defect import Collection
 from reference_impl.mail import Dispatch
-from reference_impl.mail.outbox import Queued
+from reference_impl.mail.outbox import CERTIFICATE, Queued
 from reference_impl.mail.sender import Outcome, Relay, Result
 from reference_impl.node import Node
 
@@ -23,33 +24,41 @@ def _dispatch(node: Node) -> Dispatch:
     return node.outbox
 
 
-@defects.add("never-pushes", "Certificates do not leave the node by mail.", "MIME-001")
+@defects.add("never-pushes", "Certificates do not leave the node by mail.", "MIME-000")
 def _never_pushes(node: Node) -> None:
     _dispatch(node).enqueue_certificate = lambda number, country: None  # type: ignore[method-assign]  # noqa: ARG005
 
 
-@defects.add("reuses-message-id", "Every message has the same Message-ID.", "MIME-001")
+def _rewrite(node: Node, change: Callable[[bytes, int], bytes]) -> None:
+    """Send messages with certificates as `change` makes them of the octets and the number of the try."""
+    queue = _dispatch(node).queue
+    clean = queue.octets
+
+    def octets(queued: Queued, attempts: int) -> bytes:
+        message = clean(queued, attempts)
+        return change(message, attempts) if queued.kind == CERTIFICATE else message
+
+    queue.octets = octets  # type: ignore[method-assign]
+
+
+@defects.add("pushes-without-signature", "Mails the document alone, without the signature beside it.", "SIG-026")
+def _pushes_without_signature(node: Node) -> None:
+    _dispatch(node).signature = lambda _certificate: None  # type: ignore[method-assign,assignment]
+
+
+@defects.add("reuses-message-id", "Every certificate is sent with the same Message-ID.", "MIME-001")
 def _reuses_message_id(node: Node) -> None:
-    def octets(queued: Queued, _attempts: int) -> bytes:
-        return _MESSAGE_ID.sub(b"Message-ID: <certificate@ecert.example>\r\n", queued.message, count=1)
-
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign,assignment]
+    _rewrite(node, lambda message, _: _MESSAGE_ID.sub(b"Message-ID: <all@ecert.example>\r\n", message, count=1))
 
 
-@defects.add("text-plain-xml", "The XML part is called text/plain.", "MIME-003")
+@defects.add("text-plain-xml", "The XML part of a certificate is called text/plain.", "MIME-003")
 def _text_plain_xml(node: Node) -> None:
-    def octets(queued: Queued, _attempts: int) -> bytes:
-        return queued.message.replace(b"Content-Type: application/xml", b"Content-Type: text/plain", 1)
-
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign,assignment]
+    _rewrite(node, lambda message, _: message.replace(b"Content-Type: application/xml", b"Content-Type: text/plain", 1))
 
 
-@defects.add("free-subject", "The Subject is free text.", "MIME-011")
+@defects.add("free-subject", "The Subject of a certificate is free text.", "MIME-011")
 def _free_subject(node: Node) -> None:
-    def octets(queued: Queued, _attempts: int) -> bytes:
-        return _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", queued.message, count=1)
-
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign,assignment]
+    _rewrite(node, lambda message, _: _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", message, count=1))
 
 
 @defects.add("sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005")
@@ -57,11 +66,12 @@ def _sends_in_clear(node: Node) -> None:
     sender = _dispatch(node).queue.sender
     clean = sender.sign_in
 
-    def secure(connection: smtplib.SMTP, _relay: Relay) -> None:
+    def secure(connection: smtplib.SMTP, relay: Relay) -> None:
         if connection.has_extn("starttls"):
             context = ssl.create_default_context()
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
+            connection._host = relay.host  # type: ignore[attr-defined]  # noqa: SLF001 - connect() does not set it
             connection.starttls(context=context)
             connection.ehlo()
 
@@ -69,7 +79,7 @@ def _sends_in_clear(node: Node) -> None:
         if connection.has_extn("auth"):
             clean(connection, relay)
 
-    sender.secure = secure  # type: ignore[method-assign,assignment]
+    sender.secure = secure  # type: ignore[method-assign]
     sender.sign_in = sign_in  # type: ignore[method-assign]
 
 
@@ -77,6 +87,13 @@ def _sends_in_clear(node: Node) -> None:
 def _no_retry(node: Node) -> None:
     queue = _dispatch(node).queue
     queue.pause = lambda attempts: None  # type: ignore[method-assign]  # noqa: ARG005
+
+
+@defects.add("retries-evenly", "What is refused for the time being is tried again at even intervals.", "SMTP-014")
+def _retries_evenly(node: Node) -> None:
+    queue = _dispatch(node).queue
+    pause = queue.pause
+    queue.pause = lambda attempts: queue.schedule.first if pause(attempts) else None  # type: ignore[method-assign]
 
 
 @defects.add("retries-forever", "What is refused for good is tried again and again.", "SMTP-015")
@@ -89,19 +106,20 @@ def _retries_forever(node: Node) -> None:
             outcome = Outcome(Result.TEMPORARY, outcome.text)
         clean(queued, attempts, outcome)
 
-    queue.pause = lambda attempts: queue.schedule.first  # type: ignore[method-assign]  # noqa: ARG005
+    pause = queue.pause
+    queue.pause = lambda attempts: pause(attempts) or queue.schedule.first  # type: ignore[method-assign]
     queue.conclude = conclude  # type: ignore[method-assign]
 
 
 @defects.add("new-id-on-retry", "Each try has a Message-ID of its own.", "SMTP-016")
 def _new_id_on_retry(node: Node) -> None:
-    def octets(queued: Queued, attempts: int) -> bytes:
+    def change(message: bytes, attempts: int) -> bytes:
         if attempts == 1:
-            return queued.message
+            return message
         fresh = f"Message-ID: {make_msgid(domain='ecert.example')}\r\n".encode("ascii")
-        return _MESSAGE_ID.sub(fresh, queued.message, count=1)
+        return _MESSAGE_ID.sub(fresh, message, count=1)
 
-    _dispatch(node).queue.octets = octets  # type: ignore[method-assign]
+    _rewrite(node, change)
 
 
 @defects.add("ignores-answers", "Acknowledgements that come by mail are taken and forgotten.", "SMTP-022")

@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import xmlsec
@@ -11,7 +12,7 @@ from reference_impl.certificates.names import CERTIFICATE, RAM
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.setup.pki import Issued, Wanted, issue, load_issued
 from reference_impl.signing.credentials import Credentials
-from reference_impl.signing.signer import DS
+from reference_impl.signing.signer import DS, Sealed
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -46,7 +47,10 @@ def _alters_after_signing(node: "Node") -> None:
 
 
 @defects.add(
-    "signs-part-only", "Signs a copy of the consignment inside the signature instead of the document.", "SIG-002"
+    "signs-part-only",
+    "Signs a copy of the consignment inside the signature instead of the document.",
+    "SIG-002",
+    "SIG-003",
 )
 def _signs_part_only(node: "Node") -> None:
     def add_reference(root: etree._Element, signature: etree._Element) -> None:
@@ -105,3 +109,22 @@ def _signs_with_expired(node: "Node") -> None:
 @defects.add("signs-with-tls-key", "Signs documents with a certificate for TLS key agreement.", "PKI-005")
 def _signs_with_tls_key(node: "Node") -> None:
     _sign_with(node, replace(_wanted(node), kind="agreement"), _root(node))
+
+
+@defects.add("signs-before-finishing", "Signs the document beside it, and only then indents what it sends.", "SIG-025")
+def _signs_before_finishing(node: "Node") -> None:
+    seal = node.signer.seal
+
+    def changed(root: etree._Element, at: datetime) -> Sealed:
+        sealed = seal(root, at)
+        if sealed.signature is None:
+            return sealed
+        etree.indent(root)
+        return Sealed(node.signer.finish(root), sealed.signature)
+
+    patch(node.signer, seal=changed)
+
+
+@defects.add("forgets-detached-signature", "Answers without the signature, which lies in another table.", "SIG-025")
+def _forgets_detached_signature(node: "Node") -> None:
+    patch(node.exchange.operations, signature=lambda _certificate: None)

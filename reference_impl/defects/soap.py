@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from reference_impl.certificates.names import EXCHANGE
@@ -45,7 +46,7 @@ def _chokes_on_bom(node: "Node") -> None:
 
     def changed(body: bytes) -> etree._Element:
         if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-            raise SoapFault("InvalidRequest", "content is not allowed in prolog", status=400)
+            raise invalid("content is not allowed in prolog")
         return parse(body)
 
     patch(node.exchange.reader, parse=changed)
@@ -83,12 +84,21 @@ def _ignores_must_understand(node: "Node") -> None:
     patch(node.exchange.reader, check_understood=lambda _blocks, _version: None)
 
 
-@defects.add("faults-with-200", "Sends faults with HTTP status 200, so that proxies do not complain.", "SOAP-018")
+@defects.add(
+    "faults-with-200", "Sends SOAP 1.1 faults with HTTP status 200, so that proxies do not complain.", "SOAP-018"
+)
 def _faults_with_200(node: "Node") -> None:
-    patch(node.exchange.faults, status=lambda _fault, _version: 200)
+    status = node.exchange.faults.status
+
+    def changed(fault: SoapFault, version: str) -> int:
+        return 200 if version == SOAP11 and not fault.status else status(fault, version)
+
+    patch(node.exchange.faults, status=changed)
 
 
-@defects.add("malformed-is-200", "Answers requests that are no SOAP at all with a friendly page.", "SOAP-020")
+@defects.add(
+    "malformed-is-200", "Answers requests that are no SOAP at all with a friendly page.", "SOAP-020", "SOAP-018"
+)
 def _malformed_is_200(node: "Node") -> None:
     status = node.exchange.faults.status
 
@@ -145,6 +155,35 @@ def _leaks_traceback(node: "Node") -> None:
 @defects.add("wsdl-localhost-http", "Publishes a WSDL with the developer's own address.", "WSDL-001", "WSDL-008")
 def _wsdl_localhost_http(node: "Node") -> None:
     patch(node.exchange, address=lambda: "http://localhost:8080/exchange")
+
+
+def _describe(node: "Node", change: Callable[[bytes], bytes]) -> None:
+    description = node.exchange.description
+
+    def changed(http: HttpRequest) -> Response:
+        clean = description(http)
+        if clean.status_code != 200:  # noqa: PLR2004 - no description was asked for
+            return clean
+        return Response(change(bytes(clean.body)), clean.status_code, media_type=clean.media_type)
+
+    patch(node.exchange, description=changed)
+
+
+@defects.add(
+    "wsdl-unqualified-elements", "Publishes a schema with unqualified elements and serves qualified ones.", "WSDL-005"
+)
+def _wsdl_unqualified_elements(node: "Node") -> None:
+    _describe(node, lambda octets: octets.replace(b'elementFormDefault="qualified"', b""))
+
+
+@defects.add("wsdl-renamed-faults", "Publishes fault elements under names it does not use itself.", "WSDL-005")
+def _wsdl_renamed_faults(node: "Node") -> None:
+    def renamed(octets: bytes) -> bytes:
+        return octets.replace(b'element="tns:NotFound"', b'element="tns:NotFoundFault"').replace(
+            b'element name="NotFound"', b'element name="NotFoundFault"'
+        )
+
+    _describe(node, renamed)
 
 
 @defects.add("digest-not-checked", "Looks the user up and never compares the password digest.", "WSS-002")

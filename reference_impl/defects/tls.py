@@ -54,6 +54,7 @@ def _wrong_host_certificate(node: "Node") -> None:
     "client-certificate-unchecked",
     "Serves callers without a registered certificate, as behind a careless proxy.",
     "TLS-008",
+    "PULL-021",
 )
 def _client_certificate_unchecked(node: "Node") -> None:
     partner = node.exchange.authenticator.partner
@@ -76,8 +77,9 @@ def _der(partner: PartnerConfig) -> bytes:
 
 @defects.add(
     "any-client-certificate-is-anyone",
-    "Takes any certificate of the common authority for the first partner's.",
+    "Takes any certificate of the common authority for the first partner's, limits and all.",
     "PKI-012",
+    "LOAD-002",
 )
 def _any_client_certificate_is_anyone(node: "Node") -> None:
     first = next(iter(node.partners.values()))

@@ -32,7 +32,7 @@ def _rewrite(node: "Node", change: Callable[[bytes], bytes]) -> None:
     patch(node.pages, page=changed)
 
 
-@defects.add("page-empty", "Answers every page with an empty one, as a template that failed silently does.", "WEB-001")
+@defects.add("page-empty", "Answers every page with an empty one, as a template that failed silently does.", "WEB-000")
 def _page_empty(node: "Node") -> None:
     _rewrite(node, lambda _: b"<!DOCTYPE html><html lang='en'><title>-</title></html>")
 
@@ -52,12 +52,12 @@ def _hides_quantity(node: "Node") -> None:
     patch(node.pages.maker, fields=changed)
 
 
-@defects.add("withdrawn-shown-issued", "Shows withdrawn and replaced certificates as issued.", "WEB-003")
+@defects.add("withdrawn-shown-issued", "Shows withdrawn and replaced certificates as issued.", "WEB-003", "WEB-004")
 def _withdrawn_shown_issued(node: "Node") -> None:
     patch(node.pages.maker, state=lambda _certificate: "issued")
 
 
-@defects.add("page-lags", "Serves pages from a copy that is refreshed at night.", "WEB-004")
+@defects.add("page-lags", "Serves pages from a copy that is refreshed at night.", "WEB-004", "WEB-003")
 def _page_lags(node: "Node") -> None:
     view, respond = node.pages.view, node.pages.respond
     copied: list[datetime] = []

@@ -26,13 +26,14 @@ READABLE = (200, 500)
 
 @dataclass(frozen=True)
 class Fetched:
-    """A certificate as answered: what the envelope says of it, and the document's octets."""
+    """A certificate as answered: what the envelope says of it, the document's octets and its detached signature's."""
 
     number: str
     type_code: str
     status: str
     digest: str
     document: bytes
+    signature: bytes | None = None
 
 
 class PullClient:
@@ -123,12 +124,14 @@ class PullClient:
     def get(self, number: str) -> Fetched:
         """Fetch one certificate."""
         response = self.call("GetCertificate", ("Number", number))
+        signature = field(response, "DetachedSignature")
         return Fetched(
             field(response, "Number"),
             field(response, "TypeCode").strip(),
             field(response, "StatusCode").strip(),
             field(response, "DocumentDigest").strip().upper(),
             base64.b64decode(field(response, "Document")),
+            base64.b64decode(signature) if signature else None,
         )
 
     def acknowledge(self, number: str, receipt: str, text: str) -> None:

@@ -9,6 +9,7 @@ from lxml import etree
 from reference_impl.certificates.parsing import NotReadable, parse
 from reference_impl.certificates.reading import Summary, summarize
 from reference_impl.certificates.validation import InvalidDocument, Validator
+from reference_impl.signing.signer import DETACHED
 from reference_impl.signing.verifier import BadSignature, Verifier
 
 ACCEPTABLE_STATES = ("70", "44", "40")
@@ -20,18 +21,25 @@ class NotAddressed(Exception):
 
 @dataclass(frozen=True)
 class Expected:
-    """What was said of a document before it was read. Empty texts: nothing was said."""
+    """What was said of a document before it was read. Empty texts: nothing was said.
+
+    `signature` holds the octets of the detached signature that came with it.
+    """
 
     country: str
     number: str = ""
     type_code: str = ""
     status: str = ""
     digests: tuple[str, ...] = ()
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`good` documents are kept; others go to quarantine for the reason given. `readable`: it was XML at all."""
+    """`good` documents are kept; others go to quarantine for the reason given. `readable`: it was XML at all.
+
+    `signature` is kept with the document.
+    """
 
     good: bool
     readable: bool
@@ -39,13 +47,16 @@ class Decision:
     number: str
     status: str
     digest: str
+    signature: bytes | None = None
 
 
 class Examiner:
     """Examines documents for one importing country."""
 
-    def __init__(self, country: str, validator: Validator, verifier: Verifier) -> None:
+    def __init__(self, country: str, validator: Validator, verifier: Verifier, placement: str) -> None:
+        """`placement` is where signatures are by agreement: `enveloped` or `detached`."""
         self.country = country
+        self.placement = placement
         self.validator = validator
         self.verifier = verifier
 
@@ -62,10 +73,13 @@ class Examiner:
             self.check_promises(summary, digest, expected)
             self.check_valid(root, at)
             self.check_addressed(summary, expected)
-            self.check_signature(root, summary.export_country, at)
+            if self.placement == DETACHED:
+                self.check_detached(root, document, expected.signature, summary.export_country, at)
+            else:
+                self.check_signature(root, summary.export_country, at)
         except (InvalidDocument, NotAddressed, BadSignature) as error:
             return Decision(False, True, str(error), number, status, digest)
-        return Decision(True, True, "", number, status, digest)
+        return Decision(True, True, "", number, status, digest, expected.signature)
 
     def read(self, document: bytes) -> etree._Element:
         """Parse a document. Raises `NotReadable`."""
@@ -103,3 +117,13 @@ class Examiner:
     def check_signature(self, root: etree._Element, country: str, at: datetime) -> None:
         """Signed by the issuing country."""
         self.verifier.verify(root, country, at)
+
+    def check_detached(
+        self, root: etree._Element, document: bytes, signature: bytes | None, country: str, at: datetime
+    ) -> None:
+        """Signed by the issuing country, beside the document."""
+        try:
+            read = None if signature is None else parse(signature)
+        except NotReadable as error:
+            raise BadSignature(f"the signature cannot be read: {error}") from error
+        self.verifier.verify_detached(root, document, read, country, at)

@@ -5,10 +5,12 @@ from enum import Enum, auto
 
 from sqlalchemy import Connection, insert, select, update
 
+from reference_impl.actor import Deed
 from reference_impl.certificates.messages import Notice
 from reference_impl.clock import Clock, instant
 from reference_impl.importer.examiner import Decision
 from reference_impl.node import Lookup
+from reference_impl.store.audit import AuditTrail
 from reference_impl.store.database import Database
 from reference_impl.store.tables import inbox, notices, quarantine
 
@@ -40,8 +42,9 @@ class Held:
 class Inbox:
     """Reads and writes the records. Methods that take a connection join the caller's transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, trail: AuditTrail) -> None:
         self.database = database
+        self.trail = trail
         self.clock = clock
 
     def find(self, connection: Connection, country: str, number: str) -> Held | None:
@@ -99,6 +102,7 @@ class Inbox:
                 copy=copy,
                 document=document,
                 digest=decision.digest,
+                signature=decision.signature,
                 status=status,
                 status_changed=changed,
                 clearance="",
@@ -107,6 +111,7 @@ class Inbox:
                 received=instant(self.clock.now()),
             )
         )
+        self.trail.add(connection, Deed("import stored", decision.number, f"{country} {channel} {decision.digest}"))
 
     def put_aside(
         self, connection: Connection, country: str, decision: Decision, document: bytes, channel: str, reason: str
@@ -129,6 +134,7 @@ class Inbox:
                     received=instant(self.clock.now()),
                 )
             )
+            self.trail.add(connection, Deed("import quarantined", decision.number, f"{country} {channel} {reason}"))
 
     def set_aside(self, connection: Connection, country: str, number: str, digest: str) -> bool:
         """True when exactly these octets are in quarantine."""
@@ -157,6 +163,7 @@ class Inbox:
             .where(inbox.c.country == notice.sender, inbox.c.number == notice.number)
             .values(status=notice.status, status_changed=instant(notice.changed))
         )
+        self.trail.add(connection, Deed("import state", notice.number, f"{notice.sender} {notice.status}"))
         return True
 
     def supersedes(self, notice: Notice, status: str, changed: str) -> bool:
@@ -186,6 +193,7 @@ class Inbox:
             .where(inbox.c.country == held.country, inbox.c.number == held.number)
             .values(clearance=clearance)
         )
+        self.trail.add(connection, Deed("import decided", held.number, f"{held.country} {clearance}"))
 
     def lookup(self, number: str) -> Lookup:
         """What is held under a number (hook `lookup`)."""

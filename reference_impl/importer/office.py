@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from functools import partial
 
+from reference_impl.actor import NODE, acting
 from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
 from reference_impl.importer.client import PullClient
 from reference_impl.importer.examiner import Examiner
@@ -14,6 +15,7 @@ from reference_impl.importer.owed import OwedCalls
 from reference_impl.importer.pulling import Puller
 from reference_impl.importer.receiving import Receiver
 from reference_impl.importer.soap import CallFailed, Fault
+from reference_impl.importer.timer import PullTimer
 from reference_impl.mail import Dispatch
 from reference_impl.mail.intake import Delivery
 from reference_impl.mail.schedule import Schedule
@@ -30,13 +32,14 @@ class ImportOffice:
     def __init__(self, node: Node, dispatch: Dispatch) -> None:
         self.node = node
         mail = node.config.mail
-        self.inbox = Inbox(node.database, node.clock)
-        self.examiner = Examiner(node.config.country, node.validator, node.verifier)
+        self.inbox = Inbox(node.database, node.clock, node.audit)
+        self.examiner = Examiner(node.config.country, node.validator, node.verifier, node.config.placement)
         schedule = Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts)
         self.owed = OwedCalls(node.database, node.clock, schedule)
         self.puller = Puller(node, self.inbox, self.examiner, self.owed)
         self.receiver = Receiver(node, self.inbox, self.examiner, dispatch)
         self.wanted: set[str] = set()
+        self.timer = PullTimer()
         self._wake = asyncio.Event()
         self._ending = False
         self._clients: set[PullClient] = set()
@@ -76,6 +79,11 @@ class ImportOffice:
         partner = self.node.partners.get(country)
         return partner.pull_url if partner else ""
 
+    def interval(self, country: str) -> float:
+        """Seconds from one pull to the next that nobody asks for; 0 when there is none."""
+        partner = self.node.partners.get(country)
+        return partner.pull_every_seconds if partner else 0.0
+
     async def _run(self) -> None:
         under_way: dict[str, asyncio.Task[None]] = {}
         try:
@@ -83,8 +91,9 @@ class ImportOffice:
                 self._wake.clear()
                 known = [country for country in tuple(self.node.partners) if self.url(country)]
                 due = await asyncio.to_thread(self.owed.due_countries, known)
-                for country in {*due, *self.wanted} - under_way.keys():
-                    pull = country in self.wanted
+                timed = self.timer.due({country: self.interval(country) for country in known})
+                for country in {*due, *self.wanted, *timed} - under_way.keys():
+                    pull = country in self.wanted or country in timed
                     self.wanted.discard(country)
                     task = asyncio.create_task(asyncio.to_thread(self.work, country, pull=pull))
                     under_way[country] = task
@@ -106,15 +115,24 @@ class ImportOffice:
 
     def work(self, country: str, *, pull: bool) -> None:
         """Pull when asked to, and make the calls that are due. Never raises for what the partner does."""
+        well = False
         try:
-            with self.client(country) as client, self._known(client):
+            with (
+                self.client(country) as client,
+                self._known(client),
+                acting(NODE, f"pull service of {country}"),
+            ):
                 if pull:
                     self.puller.pull(client, country, self.url(country))
                 self.owed.settle(client, country)
+            well = True
         except CallFailed as error:
             logger.warning("the pull from %s ended early: %s", country, error)
             if isinstance(error, Fault) and error.retry_after is not None and self._loop is not None:
                 self._loop.call_soon_threadsafe(self._again, country, error.retry_after)
+        finally:
+            if pull:
+                self.timer.done(country, self.interval(country), well=well)
 
     @contextlib.contextmanager
     def _known(self, client: PullClient) -> Iterator[None]:

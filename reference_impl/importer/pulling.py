@@ -73,7 +73,8 @@ class Puller:
 
     def expected(self, country: str, item: ListedItem, fetched: Fetched) -> Expected:
         """What list and envelope say of the document."""
-        return Expected(country, item.number, fetched.type_code, fetched.status, (item.digest, fetched.digest))
+        said = (item.number, fetched.type_code, fetched.status, (item.digest, fetched.digest))
+        return Expected(country, *said, fetched.signature)
 
     def keep(self, country: str, item: ListedItem, fetched: Fetched, decision: Decision) -> None:
         """Keep the document or put it aside, and owe the receipt, in one transaction."""

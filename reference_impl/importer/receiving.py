@@ -42,7 +42,7 @@ class Receiver:
             self.check_subject(incoming.subject, summarize(self.examiner.read(incoming.document)))
         except NotReadable as error:
             raise Refused(str(error)) from error
-        expected = Expected(delivery.country, number=incoming.subject.number)
+        expected = Expected(delivery.country, number=incoming.subject.number, signature=incoming.signature)
         decision = self.examiner.examine(incoming.document, expected, self.node.clock.now())
         with self.node.database.write() as connection:
             answer = self.keep(connection, delivery, decision)

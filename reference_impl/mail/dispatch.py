@@ -37,6 +37,7 @@ class Dispatch:
             self.route,
             self.reachable,
             Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts),
+            node.audit,
         )
 
     async def start(self) -> None:
@@ -60,12 +61,14 @@ class Dispatch:
         """The countries a message can be sent to now."""
         return [country for country in tuple(self.node.partners) if self.route(country) is not None]
 
-    def outgoing(self, subject: Subject, document: bytes, in_reply_to: str = "") -> Outgoing | None:
+    def outgoing(
+        self, subject: Subject, document: bytes, in_reply_to: str = "", signature: bytes | None = None
+    ) -> Outgoing | None:
         """A message to the country the subject names, or None when it takes no mail."""
         partner = self.node.partners.get(subject.recipient)
         if partner is None or not partner.mail_recipient:
             return None
-        return Outgoing(subject, document, self.node.config.mail.sender, partner.mail_recipient, in_reply_to)
+        return Outgoing(subject, document, self.node.config.mail.sender, partner.mail_recipient, in_reply_to, signature)
 
     def enqueue_certificate(self, number: str, country: str) -> None:
         """Put a certificate in the outbox. `ValueError`: no such certificate for the country, or no mail there."""
@@ -73,12 +76,16 @@ class Dispatch:
         if certificate is None or certificate.hidden or country not in certificate.addressees:
             raise ValueError(f"there is no certificate {number} for {country}")
         subject = Subject(Kind.CERTIFICATE, self.node.config.country, country, number, certificate.document_status)
-        outgoing = self.outgoing(subject, certificate.document)
+        outgoing = self.outgoing(subject, certificate.document, signature=self.signature(certificate))
         if outgoing is None:
             raise ValueError(f"{country} takes no mail: its mail_recipient is not in node.toml")
         with self.node.database.write() as connection:
             self.queue.add(connection, outgoing)
         self.queue.wake()
+
+    def signature(self, certificate: Certificate) -> bytes | None:
+        """The detached signature that goes along, None where the document carries its own."""
+        return certificate.signature
 
     def delivery(self, number: str, country: str) -> Delivered:
         """How far a certificate got."""

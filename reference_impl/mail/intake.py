@@ -8,10 +8,12 @@ import ssl
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from reference_impl.actor import acting
+from reference_impl.mail.doorkeeper import BUSY, Doorkeeper, TurnedAway
 from reference_impl.mail.message import Incoming, Refused, parse
 
 NULL_PATH = "<>"
@@ -50,7 +52,24 @@ class StrictSession(SMTP):
     def __init__(self, handler: "Intake", **options: Any) -> None:
         # aiosmtpd shares this table between all connections and lets it grow.
         self.command_size_limits = defaultdict(lambda: 512)
+        self.doorkeeper = handler.doorkeeper
         super().__init__(handler, **options)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called at the beginning, and again when TLS is there."""
+        peer = transport.get_extra_info("peername")
+        if not self.doorkeeper.admit(self, str(peer[0]) if peer else ""):
+            connection = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+            connection.set_protocol(TurnedAway())
+            connection.write(BUSY)
+            connection.close()
+            return
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Called at the end."""
+        self.doorkeeper.leave(self)
+        super().connection_lost(error)
 
 
 class Intake:
@@ -69,7 +88,9 @@ class Intake:
         max_bytes: int,
         tls: ssl.SSLContext,
         receive: Callable[[Delivery], None],
+        doorkeeper: Doorkeeper,
     ) -> None:
+        self.doorkeeper = doorkeeper
         self.recipient = recipient
         self.accounts = tuple(accounts)
         self.receive = receive
@@ -168,7 +189,10 @@ class Intake:
         try:
             incoming = self.parse(octets)
             country = account.country if account else incoming.subject.sender
-            await asyncio.to_thread(self.receive, Delivery(country, incoming, envelope.mail_from == NULL_PATH))
+            with acting(
+                country, f"mail from {session.peer[0] if session.peer else 'unknown'} {incoming.message_id}".strip()
+            ):
+                await asyncio.to_thread(self.receive, Delivery(country, incoming, envelope.mail_from == NULL_PATH))
         except Refused as refused:
             return f"554 5.6.0 {_line(str(refused))}"
         except ForeignAccount as refused:

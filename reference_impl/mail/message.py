@@ -16,6 +16,7 @@ from reference_impl.clock import Clock
 
 MAX_PARTS = 10
 XML_TYPES = ("application/xml", "text/xml")
+SIGNATURE_TYPE = "application/xmldsig+xml"
 _SUBJECT = re.compile(r"ECERT (CERTIFICATE|NOTICE|ACKNOWLEDGEMENT) ([A-Z]{2}) ([A-Z]{2}) (\S{1,70}) ([A-Z0-9]{1,4})")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")
@@ -51,7 +52,8 @@ class Subject:
 class Incoming:
     """A message as received: what it says it is, its one document's octets, and how it may be answered.
 
-    `message_id` is empty when the message had none. `replies_to` holds the Message-IDs it answers.
+    `signature` holds the octets of a detached signature, None without one. `message_id` is empty when the message had
+    none. `replies_to` holds the Message-IDs it answers.
     """
 
     subject: Subject
@@ -59,17 +61,22 @@ class Incoming:
     message_id: str
     replies_to: tuple[str, ...]
     automatic_reply: bool
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What is to be sent: a document of one kind between two addresses, perhaps in answer to a message."""
+    """What is to be sent: a document of one kind between two addresses, perhaps in answer to a message.
+
+    `signature` holds the octets of a detached signature, which becomes a part of its own.
+    """
 
     subject: Subject
     document: bytes
     sender: str
     recipient: str
     in_reply_to: str = ""
+    signature: bytes | None = None
 
 
 def build(outgoing: Outgoing, clock: Clock) -> tuple[str, bytes]:
@@ -98,6 +105,14 @@ def build(outgoing: Outgoing, clock: Clock) -> tuple[str, bytes]:
         disposition="attachment",
         filename=filename(outgoing.subject),
     )
+    if outgoing.signature is not None:
+        message.add_attachment(
+            outgoing.signature,
+            maintype="application",
+            subtype=SIGNATURE_TYPE.partition("/")[2],
+            cte="base64",
+            filename=f"{filename(outgoing.subject)}.sig",
+        )
     return message_id, message.as_bytes()
 
 
@@ -111,7 +126,7 @@ def parse(octets: bytes) -> Incoming:
     """Take a message apart. Raises `Refused` with one sentence when it is not a message of the profile."""
     message = message_from_bytes(octets)
     subject = read_subject(_one(message, "Subject"))
-    part = xml_part(message)
+    part, signature = xml_part(message), signature_part(message)
     message_id = _one(message, "Message-ID", needed=False).strip()
     if message_id and not _MESSAGE_ID.fullmatch(message_id):
         raise Refused("the Message-ID is not one <local@domain>")
@@ -121,6 +136,7 @@ def parse(octets: bytes) -> Incoming:
         message_id=message_id,
         replies_to=tuple(_MESSAGE_ID.findall(_one(message, "In-Reply-To", needed=False))),
         automatic_reply=_one(message, "Auto-Submitted", needed=False).strip().lower().startswith("auto-replied"),
+        signature=None if signature is None else decode(signature),
     )
 
 
@@ -134,7 +150,10 @@ def read_subject(text: str) -> Subject:
 
 
 def xml_part(message: Message) -> Message:
-    """The one XML part: the whole body, or in one multipart/mixed beside at most one text/plain. Else `Refused`."""
+    """The one XML part: the whole body, or in one multipart/mixed beside at most one text/plain. Else `Refused`.
+
+    A detached signature may stand there too; it is no XML part.
+    """
     parts = leaves(message)
     found = [p for p in parts if p.get_content_type() in XML_TYPES]
     if len(found) != 1:
@@ -142,12 +161,20 @@ def xml_part(message: Message) -> Message:
     if found[0].get_content_type() != "application/xml":
         raise Refused("the XML part is not application/xml")
     if message.is_multipart():
-        others = [p for p in parts if p is not found[0]]
+        others = [p for p in parts if p is not found[0] and p.get_content_type() != SIGNATURE_TYPE]
         if message.get_content_type() != "multipart/mixed":
             raise Refused(f"the message is {message.get_content_type()}, not multipart/mixed")
         if len(others) > 1 or any(p.get_content_type() != "text/plain" for p in others):
             raise Refused("beside the XML part stands more than one text/plain part")
     return found[0]
+
+
+def signature_part(message: Message) -> Message | None:
+    """The part with the detached signature, None without one. `Refused` when there are several."""
+    found = [p for p in leaves(message) if p.get_content_type() == SIGNATURE_TYPE]
+    if len(found) > 1:
+        raise Refused(f"{len(found)} signatures where one is wanted")
+    return found[0] if found else None
 
 
 def leaves(message: Message) -> list[Message]:

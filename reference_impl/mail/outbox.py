@@ -16,10 +16,12 @@ from functools import partial
 
 from sqlalchemy import Connection, insert, select, update
 
+from reference_impl.actor import Deed
 from reference_impl.clock import Clock, instant, parse_instant
 from reference_impl.mail.message import Outgoing, build
 from reference_impl.mail.schedule import Schedule
 from reference_impl.mail.sender import Envelope, Outcome, Relay, Result, Sender
+from reference_impl.store.audit import AuditTrail
 from reference_impl.store.database import Database
 from reference_impl.store.deliveries import DeliveryStore
 from reference_impl.store.tables import outbox
@@ -67,8 +69,10 @@ class Outbox:
         route: Callable[[str], Route | None],
         reachable: Callable[[], Sequence[str]],
         schedule: Schedule,
+        trail: AuditTrail,
     ) -> None:
         self.database = database
+        self.trail = trail
         self.clock = clock
         self.sender = sender
         self.route = route
@@ -221,6 +225,7 @@ class Outbox:
             connection.execute(
                 update(outbox).where(outbox.c.id == queued.id).values(attempts=attempts, state=state, alarm=alarm)
             )
+            self.trail.add(connection, Deed(f"mail {state}", queued.number, f"{queued.kind} {queued.message_id}"))
             self._tell(connection, queued, attempts, state, alarm)
 
     def _tell(self, connection: Connection, queued: Queued, attempts: int, state: str, alarm: str) -> None:

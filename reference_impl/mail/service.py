@@ -2,6 +2,7 @@
 
 from reference_impl.config import ConfigError
 from reference_impl.mail.dispatch import Dispatch
+from reference_impl.mail.doorkeeper import Doorkeeper
 from reference_impl.mail.intake import Account, Delivery, Intake
 from reference_impl.mail.message import Kind
 from reference_impl.node import Node
@@ -22,6 +23,7 @@ class MailService:
             max_bytes=node.config.mail.max_message_bytes,
             tls=node.tls.mail(),
             receive=lambda delivery: self.receive(delivery),  # noqa: PLW0108 - a defect may replace it later
+            doorkeeper=Doorkeeper(node.config.mail.max_connections, node.config.mail.max_connections_from_address),
         )
 
     async def start(self) -> None:

@@ -30,8 +30,11 @@ PARTNERS = (
 )
 
 
-def initialize(folder: Path) -> Path:
-    """Fill `folder` (new or empty) and return the path of node.toml. Raises `ConfigError`."""
+def initialize(folder: Path, placement: str = "enveloped") -> Path:
+    """Fill `folder` (new or empty) and return the path of node.toml. Raises `ConfigError`.
+
+    `placement` says where the node's signatures are, `enveloped` or `detached`.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(f"{folder}: is there already and is not empty. Name a new folder")
     pki = folder / "pki"
@@ -42,7 +45,7 @@ def initialize(folder: Path) -> Path:
     (secrets_folder / "admin.token").write_text(secrets.token_urlsafe(32), encoding="ascii")
     path = folder / "node.toml"
     path.touch(mode=0o600)
-    path.write_text(_toml(), encoding="utf-8")
+    path.write_text(_toml(placement), encoding="utf-8")
     node = Node(load_config(folder))
     add_samples(node)
     node.close()
@@ -74,7 +77,7 @@ def _signing(pki: Path, prefix: str, country: str, organisation: str) -> None:
     (pki / f"{prefix}.crl").write_bytes(revocation_list(root))
 
 
-def _toml() -> str:
+def _toml(placement: str) -> str:
     tables = {
         "node": {
             "name": "Reference node",
@@ -101,6 +104,7 @@ def _toml() -> str:
             "crl": "pki/signing.crl",
             "certificate": "pki/signing.pem",
             "key": "pki/signing.key",
+            "placement": placement,
         },
         "mail": {
             "recipient": "intake@cn.ecert.example",
@@ -108,6 +112,8 @@ def _toml() -> str:
             "max_message_bytes": 10_000_000,
             "retry_first_seconds": 0.5,
             "max_attempts": 5,
+            "max_connections": 200,
+            "max_connections_from_address": 50,
         },
         "partners": _partners(PARTNERS),
     }
@@ -130,6 +136,7 @@ def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
             "mail_password": secrets.token_urlsafe(18),
             "types": ["851"] if partner.country != "NZ" else ["851", "657"],
             "requests_per_minute": partner.requests_per_minute,
+            "pull_every_seconds": 0,
             "mail_recipient": f"intake@{code}.ecert.example",
             "our_mail_username": "cn-mail",
             "our_mail_password": secrets.token_urlsafe(18),
@@ -147,12 +154,14 @@ _HEAD = """\
 # [listen]  host and ports; port 0 takes any free one
 # [tls]     authority signs both sides' TLS certificates; certificate/key of the servers (rsa_* for the defect
 #           static-rsa), client_certificate/client_key for the node's own calls
-# [signing] root, its key and CRL; certificate and key of the document signer
+# [signing] root, its key and CRL; certificate and key of the document signer; placement of signatures: enveloped or
+#           detached, chosen at init because certificates that are there keep theirs
 # [mail]    recipient: intake mailbox; sender: own address; max_message_bytes; retry_first_seconds doubles with each
-#           attempt up to max_attempts
+#           attempt up to max_attempts; max_connections open at the intake, max_connections_from_address of them
 # [[partners]] one for each country: client_certificate (registered by its fingerprint), username/password for
 #           WS-Security, mail_address and mail_username/mail_password for our intake, types agreed with it,
-#           requests_per_minute (0: no limit), anchor (its signing root), and how we reach it: pull_url, mail_host,
-#           mail_port, mail_recipient, our_mail_username/our_mail_password. client_key is here for the test folder only.
+#           requests_per_minute (0: no limit), pull_every_seconds (0: pulls only when told to), anchor (its signing
+#           root), and how we reach it: pull_url, mail_host, mail_port, mail_recipient,
+#           our_mail_username/our_mail_password. client_key is here for the test folder only.
 
 """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reference_impl.node import Node
 
 ROLES = {"own": "NZ", "other": "AU", "limited": "FJ"}
-HOOKS = ("issue", "replace", "withdraw", "pull_now", "push_now", "lookup", "delivery", "clear")
+HOOKS = ("issue", "replace", "withdraw", "pull_now", "push_now", "lookup", "delivery", "clear", "audit")
 
 
 def write_partner_file(node: "Node") -> Path:
@@ -27,7 +27,7 @@ def write_partner_file(node: "Node") -> Path:
                 "accesses": ["pull", "push", "verification"],
                 "releases": [CERTIFICATE],
                 "document_types": ["851", "657"],
-                "signature": "enveloped",
+                "signature": config.placement,
                 "identity": ["mutual-tls", "username-token"],
                 "soap": ["1.1", "1.2"],
                 "smime": False,

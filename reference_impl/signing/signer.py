@@ -1,13 +1,23 @@
-"""The signer of documents: enveloped, last child, exclusive C14N, ECDSA with SHA-256."""
+"""The signer of documents: enveloped as the last child, or detached; exclusive C14N, ECDSA with SHA-256."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import xmlsec
 from lxml import etree
 
 from reference_impl.signing.credentials import Credentials
+from reference_impl.signing.detached import DS, write_signature
 
-DS = "http://www.w3.org/2000/09/xmldsig#"
+ENVELOPED, DETACHED = "enveloped", "detached"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A document as it leaves the house, and its detached signature; without one the document carries it."""
+
+    document: bytes
+    signature: bytes | None = None
 
 
 class Signer:
@@ -18,8 +28,10 @@ class Signer:
     digest_method = xmlsec.constants.TransformSha256
     transforms = (xmlsec.constants.TransformEnveloped, xmlsec.constants.TransformExclC14N)
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, placement: str = ENVELOPED) -> None:
+        """`placement` is the agreed place of signatures, `enveloped` or `detached` (profile 2.18)."""
         self.credentials = credentials
+        self.placement = placement
         self._key: tuple[Credentials, xmlsec.Key] | None = None
 
     def sign(self, root: etree._Element, at: datetime) -> bytes:
@@ -37,6 +49,18 @@ class Signer:
         context.key = self.key(at)
         context.sign(signature)
         return self.finish(root)
+
+    def seal(self, root: etree._Element, at: datetime) -> Sealed:
+        """Sign a root element that carries no signature, at the agreed place."""
+        if self.placement != DETACHED:
+            return Sealed(self.sign(root, at))
+        document = self.finish(root)
+        return Sealed(document, self.detached(document, at))
+
+    def detached(self, document: bytes, at: datetime) -> bytes:
+        """The octets of a signature of these octets."""
+        digest, method = self.digest_method.href, self.signature_method.href
+        return write_signature(document, self.credentials_at(at), self.key(at), method, digest)
 
     def add_reference(self, root: etree._Element, signature: etree._Element) -> None:  # noqa: ARG002 - a seam
         """Add the one reference to the whole document."""
@@ -61,3 +85,13 @@ class Signer:
     def finish(self, root: etree._Element) -> bytes:
         """The octets that leave the house and stay as they are."""
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def unsigned(root: etree._Element) -> etree._Element:
+    """The root, its enveloped signature taken away where it has one."""
+    if len(root) and root[-1].tag == f"{{{DS}}}Signature":
+        root.remove(root[-1])
+    return root
+
+
+__all__ = ["DETACHED", "DS", "ENVELOPED", "Sealed", "Signer", "unsigned"]

@@ -11,15 +11,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from reference_impl.signing.detached import DS, digest_agrees, value_agrees
 from reference_impl.signing.path import UntrustedSigner, check_path
-from reference_impl.signing.signer import DS
 
 ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+CANONICALISATIONS = frozenset(
+    (
+        "http://www.w3.org/2001/10/xml-exc-c14n#",
+        "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+        "http://www.w3.org/2006/12/xml-c14n11",
+    )
+)
 SIGNATURES = frozenset(
     f"http://www.w3.org/2001/04/xmldsig-more#{name}"
     for name in ("ecdsa-sha256", "ecdsa-sha384", "ecdsa-sha512", "rsa-sha256", "rsa-sha384", "rsa-sha512")
-)
+) | frozenset(f"http://www.w3.org/2007/05/xmldsig-more#sha{bits}-rsa-MGF1" for bits in (256, 384, 512))
 DIGESTS = frozenset(
     (
         "http://www.w3.org/2001/04/xmlenc#sha256",
@@ -28,6 +34,7 @@ DIGESTS = frozenset(
     )
 )
 MAX_CERTIFICATES = 5
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 class BadSignature(Exception):
@@ -64,6 +71,40 @@ class Verifier:
         self.check_signer(certificates, country, at)
         return certificates[0]
 
+    def verify_detached(
+        self, root: etree._Element, document: bytes, signature: etree._Element | None, country: str, at: datetime
+    ) -> x509.Certificate:
+        """As `verify`, for a document of these octets whose signature came beside it (None: it did not)."""
+        if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
+            raise BadSignature("the document carries a signature where a detached one is agreed")
+        if signature is None:
+            raise BadSignature("the document is not signed")
+        self.check_detached_form(signature)
+        certificates = self.certificates(signature)
+        self.check_octets(signature, document)
+        if not value_agrees(signature, certificates[0]):
+            raise BadSignature("the signature does not verify")
+        self.check_signer(certificates, country, at)
+        return certificates[0]
+
+    def check_detached_form(self, signature: etree._Element) -> None:
+        """A ds:Signature with one reference without transforms, nothing inside, strong algorithms."""
+        if signature.tag != f"{{{DS}}}Signature":
+            raise BadSignature("what came as the signature is none")
+        references = signature.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
+        if len(references) != 1 or references[0].get("URI") in (None, "") or signature.findall(f"{{{DS}}}Object"):
+            raise BadSignature("the signature must have one reference, to the document beside it")
+        if any(str(name).startswith(_XML) for element in signature.iter(f"{{{DS}}}*") for name in element.attrib):
+            raise BadSignature("a signature has no attributes of the xml namespace")
+        if references[0].find(f"{{{DS}}}Transforms") is not None:
+            raise BadSignature("a detached signature is of the octets as they are, without transforms")
+        self.check_algorithms(signature)
+
+    def check_octets(self, signature: etree._Element, document: bytes) -> None:
+        """The signature is over these octets and no others."""
+        if not digest_agrees(signature, document):
+            raise BadSignature("the signature is over other octets than those of the document")
+
     def locate(self, root: etree._Element) -> etree._Element:
         """The one signature, last child of the root."""
         found = list(root.iter(f"{{{DS}}}Signature"))
@@ -74,13 +115,13 @@ class Verifier:
         return found[0]
 
     def check_form(self, signature: etree._Element) -> None:
-        """One reference to the whole document, the two agreed transforms, strong algorithms."""
+        """One reference to the whole document, the agreed transforms, strong algorithms."""
         references = signature.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
         if len(references) != 1 or references[0].get("URI") != "":
             raise BadSignature("the signature must have one reference, to the whole document")
         transforms = [t.get("Algorithm") for t in references[0].iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")]
-        if transforms != [ENVELOPED, EXCLUSIVE]:
-            raise BadSignature(f"transforms {transforms} are not the agreed two")
+        if transforms[:1] != [ENVELOPED] or transforms[2:] or not set(transforms[1:]) <= CANONICALISATIONS:
+            raise BadSignature(f"transforms {transforms} are not the agreed ones")
         if signature.findall(f"{{{DS}}}Object"):
             raise BadSignature("the signature carries objects of its own")
         self.check_algorithms(signature)
@@ -88,7 +129,7 @@ class Verifier:
     def check_algorithms(self, signature: etree._Element) -> None:
         """The algorithms are on the list of the profile."""
         for name, allowed in (
-            ("CanonicalizationMethod", frozenset((EXCLUSIVE,))),
+            ("CanonicalizationMethod", CANONICALISATIONS),
             ("SignatureMethod", self.signature_methods),
             (f"Reference/{{{DS}}}DigestMethod", self.digest_methods),
         ):

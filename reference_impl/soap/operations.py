@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from reference_impl.actor import Deed
 from reference_impl.certificates.messages import Acknowledgement, read_acknowledgement
 from reference_impl.certificates.names import EXCHANGE, UNPREFIXED
 from reference_impl.certificates.parsing import NotReadable, parse
@@ -22,7 +23,20 @@ from reference_impl.store.certificates import Certificate, Item, Query
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
-Operation = Callable[[PartnerConfig, etree._Element], etree._Element]
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer element of which some children are still empty, and the base64 text of each by its name.
+
+    A text of many kilobytes is put in when the answer is written: as octets, without going through the tree.
+    """
+
+    element: etree._Element
+    texts: Mapping[str, bytes]
+
+
+Reply = etree._Element | Answer
+Operation = Callable[[PartnerConfig, etree._Element], Reply]
 
 
 def _text(element: etree._Element, name: str) -> str:
@@ -151,16 +165,28 @@ class Operations:
         if caller.country not in certificate.addressees:
             raise SoapFault("PermissionDenied", "the certificate is addressed to another", number=certificate.number)
 
-    def get_certificate(self, caller: PartnerConfig, request: etree._Element) -> etree._Element:
+    def get_certificate(self, caller: PartnerConfig, request: etree._Element) -> Reply:
         """The document, octet for octet; it may be fetched again."""
         certificate = self.visible(caller, _text(request, "Number"))
-        return self.certificate_answer(certificate, self.document(certificate))
+        self.node.audit.owe(Deed("retrieved", certificate.number))
+        document = self.document(certificate)
+        root = self.certificate_answer(certificate, document)
+        texts = {"Document": self.node.certificates.documents.encoded(certificate.digest, document)}
+        signature = self.signature(certificate)
+        if signature is not None:
+            append(root, ("DetachedSignature", ""))
+            texts["DetachedSignature"] = base64.b64encode(signature)
+        return Answer(root, texts)
 
     def document(self, certificate: Certificate) -> bytes:
         """The octets that go out."""
         return certificate.document
 
-    def certificate_answer(self, certificate: Certificate, document: bytes) -> etree._Element:
+    def signature(self, certificate: Certificate) -> bytes | None:
+        """The detached signature that goes out beside the octets, None where they carry their own."""
+        return certificate.signature
+
+    def certificate_answer(self, certificate: Certificate, document: bytes) -> etree._Element:  # noqa: ARG002 - a seam
         """The answer around the octets; type and status are those inside the document."""
         return answer(
             "GetCertificateResponse",
@@ -168,7 +194,7 @@ class Operations:
             ("TypeCode", certificate.type_code),
             ("StatusCode", certificate.document_status),
             ("DocumentDigest", certificate.digest),
-            ("Document", base64.b64encode(document).decode("ascii")),
+            ("Document", ""),
         )
 
     def get_status(self, caller: PartnerConfig, request: etree._Element) -> etree._Element:

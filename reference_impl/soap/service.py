@@ -1,7 +1,9 @@
 """The service on HTTP: method, media type and size first, then envelope, caller, rate, schema, operation."""
 
 import logging
+from collections.abc import Mapping
 from email.message import Message as MimeHeader
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -10,13 +12,14 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from reference_impl.actor import acting, identify
 from reference_impl.certificates.names import EXCHANGE
 from reference_impl.certificates.parsing import MAX_BYTES, first_error
 from reference_impl.config import PartnerConfig
 from reference_impl.soap.envelope import EnvelopeReader, Message, Request
 from reference_impl.soap.faults import MEDIA_TYPES, SOAP11, SOAP12, FaultWriter, SoapFault, invalid
 from reference_impl.soap.limits import RateLimiter
-from reference_impl.soap.operations import Operations
+from reference_impl.soap.operations import Answer, Operations, Reply
 from reference_impl.soap.security import Authenticator
 from reference_impl.soap.wsdl import message_schema, schema_octets, wsdl_octets
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 PATH = "/exchange"
 PEER = "ecert.client_certificate"
+UNKNOWN = "unidentified"
 DRAINED_BYTES = 2 * MAX_BYTES
 CHARSETS = ("", "utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii")
 log = logging.getLogger("reference_impl.soap")
@@ -57,13 +61,14 @@ class ExchangeService:
 
     async def respond(self, http: HttpRequest) -> Response:
         """The HTTP answer, whatever came."""
-        if http.url.path != PATH:
+        if http.scope["path"] != PATH:
             return Response(status_code=404)
         if http.method in ("GET", "HEAD"):
             return self.description(http)
         if http.method != "POST":
             return self.wrong_method()
-        version, charset = self.media_type(http)
+        header = http.headers.get("content-type", "")
+        version, charset, parameter = content_type(header)
         if version is None or charset not in CHARSETS:
             return self.wrong_media_type()
         try:
@@ -72,12 +77,12 @@ class ExchangeService:
             return Response(status_code=413, headers={"Connection": "close"})
         request = Request(
             body=body,
-            media_type=http.headers.get("content-type", ""),
-            action=self.action(http),
+            media_type=header,
+            action=(http.headers.get("soapaction") or parameter).strip().strip('"'),
             certificate=http.scope.get(PEER, b""),
             client=http.client.host if http.client else "",
         )
-        return self.answer(request, version)
+        return await self.answer(request, version)
 
     def description(self, http: HttpRequest) -> Response:
         """WSDL and schema; any other GET is a wrong method."""
@@ -103,39 +108,33 @@ class ExchangeService:
         """415 for what is not SOAP."""
         return Response("SOAP 1.1 (text/xml) or SOAP 1.2 (application/soap+xml), UTF-8 or UTF-16\n", 415)
 
-    def media_type(self, http: HttpRequest) -> tuple[str | None, str]:
-        """SOAP version by media type (None: neither) and charset, lower case, empty when not given."""
-        header = MimeHeader()
-        header["Content-Type"] = http.headers.get("content-type", "")
-        version = next((v for v, name in MEDIA_TYPES.items() if name == header.get_content_type()), None)
-        charset = header.get_param("charset", "")
-        return version, charset.lower() if isinstance(charset, str) else ""
-
-    def action(self, http: HttpRequest) -> str:
-        """The action of either version without its quotes, empty when not given."""
-        header = MimeHeader()
-        header["Content-Type"] = http.headers.get("content-type", "")
-        action = http.headers.get("soapaction") or header.get_param("action", "")
-        return action.strip().strip('"') if isinstance(action, str) else ""
-
     async def body(self, http: HttpRequest) -> bytes:
         """The body. Raises `TooLarge`, after reading on for a while: a caller who still sends would miss the answer."""
         chunks = bytearray()
         length = 0
-        async for chunk in http.stream():
+        more = True
+        while more and length <= DRAINED_BYTES:
+            message = await http.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk = message.get("body", b"")
+            more = message.get("more_body", False)
             length += len(chunk)
-            if length > DRAINED_BYTES:
-                break
             if length <= MAX_BYTES:
+                if not more and not chunks:
+                    return bytes(chunk)  # as most requests come: in one piece
                 chunks += chunk
         if length > MAX_BYTES:
             raise TooLarge
         return bytes(chunks)
 
-    def answer(self, request: Request, version: str) -> Response:
-        """The SOAP answer or fault."""
+    async def answer(self, request: Request, version: str) -> Response:
+        """The SOAP answer or fault. It leaves when what was done is in the audit trail, and not before."""
         try:
-            return self.success(self.process(request, version), version)
+            with acting(UNKNOWN, f"pull from {request.client}") as caller:
+                reply = self.process(request, version)
+                await self.node.audit.settle(caller)
+            return self.success(reply, version)
         except SoapFault as fault:
             return self.failure(fault, version)
         except Exception as error:  # whatever it was, the caller gets a fault and the log the rest
@@ -146,10 +145,11 @@ class ExchangeService:
         """The fault for a fault of our own."""
         return SoapFault("", "the service could not do this; its operator can find the reason", code="Server")
 
-    def process(self, request: Request, version: str) -> etree._Element:
+    def process(self, request: Request, version: str) -> Reply:
         """The answer element. Raises `SoapFault`."""
         message = self.reader.read(request, version)
         caller = self.caller(request, message)
+        identify(caller.country)
         self.check_rate(caller)
         name = self.operation_name(request, message)
         self.check_action(request, name)
@@ -184,9 +184,9 @@ class ExchangeService:
         if not self.schema.validate(element):
             raise invalid(first_error(self.schema)[1].replace(f"{{{EXCHANGE}}}", ""))
 
-    def success(self, element: etree._Element, version: str) -> Response:
+    def success(self, reply: Reply, version: str) -> Response:
         """HTTP 200 with the answer."""
-        return self.write(element, version, 200)
+        return self.write(reply, version, 200)
 
     def failure(self, fault: SoapFault, version: str) -> Response:
         """The fault and its HTTP status."""
@@ -195,16 +195,38 @@ class ExchangeService:
             response.headers["Retry-After"] = str(fault.retry_after)
         return response
 
-    def write(self, element: etree._Element, version: str, status: int) -> Response:
+    def write(self, reply: Reply, version: str, status: int) -> Response:
         """An envelope around the element."""
+        element = reply.element if isinstance(reply, Answer) else reply
         root = etree.Element(f"{{{version}}}Envelope", nsmap={"soap": version})
         etree.SubElement(root, f"{{{version}}}Body").append(element)
         octets = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+        if isinstance(reply, Answer):
+            octets = filled(octets, reply.texts)
         return Response(octets, status, media_type=self.content_type(version))
 
     def content_type(self, version: str) -> str:
         """Media type and charset of the answer."""
         return f"{MEDIA_TYPES[version]}; charset=utf-8"
+
+
+@lru_cache(maxsize=64)
+def content_type(value: str) -> tuple[str | None, str, str]:
+    """SOAP version by media type (None: neither), charset in lower case and action; empty when not given."""
+    header = MimeHeader()
+    header["Content-Type"] = value
+    version = next((v for v, name in MEDIA_TYPES.items() if name == header.get_content_type()), None)
+    charset, action = (header.get_param(name, "") for name in ("charset", "action"))
+    return version, charset.lower() if isinstance(charset, str) else "", action if isinstance(action, str) else ""
+
+
+def filled(octets: bytes, texts: Mapping[str, bytes]) -> bytes:
+    """The octets of an answer with its empty elements filled; in them markup can stand for elements only."""
+    for name, text in texts.items():
+        tag = name.encode()
+        head, _, rest = octets.partition(b"<%s></%s>" % (tag, tag))
+        octets = b"".join((head, b"<", tag, b">", text, b"</", tag, b">", rest))
+    return octets
 
 
 __all__ = ["PATH", "SOAP11", "SOAP12", "ExchangeService"]

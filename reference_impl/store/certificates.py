@@ -5,18 +5,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
 
-from reference_impl.clock import instant, parse_instant
+from reference_impl.actor import Deed
+from reference_impl.clock import instant, kept_instant, parse_instant
+from reference_impl.signing.signer import Sealed
+from reference_impl.store.audit import AuditTrail
 from reference_impl.store.database import Database
-from reference_impl.store.tables import audience, audit, certificates, history
+from reference_impl.store.documents import DocumentCache
+from reference_impl.store.tables import audience, certificates, history
 
 HIDDEN = ("47", "42")  # draft, approval pending: nobody outside learns of them
+WORDS = {"47": "draft", "42": "pending", "70": "issued", "44": "replaced", "40": "withdrawn"}
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate as kept. `status` is the state now, `document_status` the one inside the frozen document."""
+    """One certificate as kept. `status` is the state now, `document_status` the one inside the frozen document.
+
+    `signature` holds the octets of a detached signature, None where the document carries its own.
+    """
 
     number: str
     type_code: str
@@ -31,6 +39,7 @@ class Certificate:
     token: str
     replaces: str | None = None
     replaced_by: str | None = None
+    signature: bytes | None = None
 
     @property
     def hidden(self) -> bool:
@@ -76,18 +85,45 @@ class Query:
     after: tuple[str, str] | None = None
 
 
+_PLAIN = tuple(column.name for column in certificates.c if column.name != "document")
+_GET = (
+    select(*(certificates.c[name] for name in _PLAIN), audience.c.country)
+    .join(audience, audience.c.number == certificates.c.number)
+    .where(certificates.c.number == bindparam("wanted"))
+    .order_by(audience.c.country)
+)
+_DOCUMENT = select(certificates.c.document).where(
+    certificates.c.number == bindparam("wanted"), certificates.c.digest == bindparam("wanted_digest")
+)
+
+
 class CertificateStore:
     """Reads and writes certificates. Methods that take a connection join the caller's transaction."""
 
     hidden_states: tuple[str, ...] = HIDDEN
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, trail: AuditTrail) -> None:
         self.database = database
+        self.trail = trail
+        self.documents = DocumentCache()
+        self._get, self._document = database.prepare(_GET), database.prepare(_DOCUMENT)
 
     def get(self, number: str) -> Certificate | None:
-        """The certificate of exactly this number."""
-        with self.database.read() as connection:
-            return self.find(connection, number)
+        """The certificate of exactly this number, as it is now. Only the octets may come from memory."""
+        rows = self.database.look_up(self._get, number)
+        if not rows:
+            return None
+        fields = dict(zip(_PLAIN, rows[0][:-1], strict=True))
+        document = self.documents.get(fields["digest"])
+        if document is None:
+            found = self.database.look_up(self._document, number, fields["digest"])
+            if not found:
+                return self.get(number)  # a draft was rewritten between the two look-ups
+            document = bytes(found[0][0])
+            self.documents.put(fields["digest"], document)
+        transit = tuple(row[-1] for row in rows if row[-1] != fields["import_country"])
+        fields["changed"] = kept_instant(fields["changed"])
+        return Certificate(**fields, transit=transit, document=document)
 
     def find(self, connection: Connection, number: str) -> Certificate | None:
         """As `get`, inside a transaction."""
@@ -171,16 +207,13 @@ class CertificateStore:
         connection.execute(update(audience).where(audience.c.number == number).values(changed=instant(at)))
         self._note(connection, number, status, instant(at), reason)
 
-    def rewrite(self, connection: Connection, number: str, document: bytes, document_status: str) -> None:
+    def rewrite(self, connection: Connection, number: str, sealed: Sealed, document_status: str) -> None:
         """Put another document in the place of one that was never issued."""
+        document = sealed.document
         digest = hashlib.sha256(document).hexdigest().upper()
         statement = update(certificates).where(certificates.c.number == number)
-        connection.execute(statement.values(document=document, digest=digest, document_status=document_status))
-
-    def log(self, who: str, what: str, number: str, at: datetime) -> None:
-        """Write one line of the audit trail: which party did what with which certificate."""
-        with self.database.write() as connection:
-            connection.execute(insert(audit).values(at=instant(at), who=who, what=what, number=number))
+        values = {"document": document, "digest": digest, "signature": sealed.signature}
+        connection.execute(statement.values(**values, document_status=document_status))
 
     def numbers(self, statuses: Iterable[str]) -> list[tuple[str, str, str]]:
         """(number, import country, verification code) of every certificate in one of the states, oldest first."""
@@ -192,6 +225,7 @@ class CertificateStore:
 
     def _note(self, connection: Connection, number: str, status: str, at: str, reason: str) -> None:
         connection.execute(insert(history).values(number=number, status=status, at=at, reason=reason))
+        self.trail.add(connection, Deed(WORDS[status], number, reason))
 
     def _whole(self, connection: Connection, row: Row[tuple[object, ...]]) -> Certificate:
         values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

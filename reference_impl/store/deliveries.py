@@ -65,17 +65,18 @@ class DeliveryStore:
         if connection.execute(update(deliveries).where(condition).values(**values)).rowcount == 0:
             connection.execute(insert(deliveries).values(**values))
 
-    def add_clearance(self, connection: Connection, clearance: Clearance, document: bytes) -> None:
-        """Keep an SPSAcknowledgement; the same octets about the same certificate are kept once."""
+    def add_clearance(self, connection: Connection, clearance: Clearance, document: bytes) -> bool:
+        """Keep an SPSAcknowledgement; False when the same octets about the same certificate are kept already."""
         known = (
             select(clearances.c.id)
             .where(clearances.c.number == clearance.number, clearances.c.country == clearance.country)
             .where(clearances.c.digest == clearance.digest)
         )
         if connection.execute(known).first() is not None:
-            return
+            return False
         values = {name: getattr(clearance, name) for name in ("number", "country", "status", "reason", "digest")}
         connection.execute(insert(clearances).values(**values, document=document, received=instant(clearance.received)))
+        return True
 
     def clearances(self, number: str) -> list[Clearance]:
         """All SPSAcknowledgements about a certificate, oldest first."""

@@ -1,142 +1,182 @@
 """The tables. Moments are text as `clock.instant` writes them, so that text order is time order."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import DDL, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint, event
 
 metadata = MetaData()
+
+
+def key(name: str) -> "Column[str]":
+    """A text that is the table's key or a part of it."""
+    return Column(name, String, primary_key=True)
+
+
+def row_id() -> "Column[int]":
+    """A number for each row, in the order of writing."""
+    return Column("id", Integer, primary_key=True)
+
+
+def text(name: str, *, default: str | None = None, index: bool = False, unique: bool = False) -> "Column[str]":
+    """A text that is always there, perhaps empty."""
+    return Column(name, String, nullable=False, default=default, index=index, unique=unique)
+
+
+def octets(name: str) -> "Column[bytes]":
+    """Octets that are always there."""
+    return Column(name, LargeBinary, nullable=False)
+
+
+def count(name: str) -> "Column[int]":
+    """A number that begins at 0."""
+    return Column(name, Integer, nullable=False, default=0)
+
 
 certificates = Table(
     "certificates",
     metadata,
-    Column("number", String, primary_key=True),
-    Column("type_code", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("document_status", String, nullable=False),
-    Column("changed", String, nullable=False),
-    Column("import_country", String, nullable=False),
-    Column("document", LargeBinary, nullable=False),
-    Column("digest", String, nullable=False),
-    Column("code", String, nullable=False),
-    Column("token", String, nullable=False, unique=True),
+    key("number"),
+    text("type_code"),
+    text("status"),
+    text("document_status"),
+    text("changed"),
+    text("import_country"),
+    octets("document"),
+    text("digest"),
+    text("code"),
+    text("token", unique=True),
     Column("replaces", String),
     Column("replaced_by", String),
+    Column("signature", LargeBinary),
 )
 
 audience = Table(
     "audience",
     metadata,
-    Column("country", String, primary_key=True),
-    Column("number", String, primary_key=True),
-    Column("changed", String, nullable=False),
+    key("country"),
+    key("number"),
+    text("changed"),
     Index("audience_changed", "country", "changed", "number"),
 )
 
 history = Table(
     "history",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("number", String, nullable=False, index=True),
-    Column("status", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("reason", String, nullable=False),
+    row_id(),
+    text("number", index=True),
+    text("status"),
+    text("at"),
+    text("reason"),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("number", String, primary_key=True),
-    Column("country", String, primary_key=True),
-    Column("state", String, nullable=False),
+    key("number"),
+    key("country"),
+    text("state"),
     Column("receipt", String),
-    Column("text", String, nullable=False, default=""),
+    text("text", default=""),
     Column("acknowledged", String),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("alarm", String, nullable=False, default=""),
+    count("attempts"),
+    text("alarm", default=""),
 )
 
 clearances = Table(
     "clearances",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("number", String, nullable=False, index=True),
-    Column("country", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("digest", String, nullable=False),
-    Column("document", LargeBinary, nullable=False),
-    Column("received", String, nullable=False),
+    row_id(),
+    text("number", index=True),
+    text("country"),
+    text("status"),
+    text("reason"),
+    text("digest"),
+    octets("document"),
+    text("received"),
 )
 
 nonces = Table(
     "nonces",
     metadata,
-    Column("username", String, primary_key=True),
+    key("username"),
     Column("nonce", LargeBinary, primary_key=True),
-    Column("expires", String, nullable=False, index=True),
+    text("expires", index=True),
 )
 
-audit = Table(
-    "audit",
+audit_trail = Table(
+    "audit_trail",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", String, nullable=False),
-    Column("who", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("number", String, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    text("at"),
+    text("who"),
+    text("origin"),
+    text("what"),
+    text("number", index=True),
+    text("detail"),
+    text("digest"),
 )
+for _act in ("UPDATE", "DELETE"):
+    event.listen(
+        audit_trail,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER audit_trail_no_{_act.lower()} BEFORE {_act} ON audit_trail "
+            "BEGIN SELECT RAISE(ABORT, 'the audit trail is only ever added to'); END"
+        ).execute_if(dialect="sqlite"),
+    )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("number", String, nullable=False, index=True),
-    Column("country", String, nullable=False),
-    Column("message_id", String, nullable=False, unique=True),
-    Column("message", LargeBinary, nullable=False),
-    Column("state", String, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("next_attempt", String, nullable=False),
-    Column("alarm", String, nullable=False, default=""),
+    row_id(),
+    text("kind"),
+    text("number", index=True),
+    text("country"),
+    text("message_id", unique=True),
+    octets("message"),
+    text("state"),
+    count("attempts"),
+    text("next_attempt"),
+    text("alarm", default=""),
 )
 
 inbox = Table(
     "inbox",
     metadata,
-    Column("country", String, primary_key=True),
-    Column("number", String, primary_key=True),
+    key("country"),
+    key("number"),
     # Always 0: there is one record of a number. Only a defect writes another.
     Column("copy", Integer, primary_key=True, default=0, autoincrement=False),
-    Column("document", LargeBinary, nullable=False),
-    Column("digest", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("status_changed", String, nullable=False),
-    Column("clearance", String, nullable=False),
-    Column("message_id", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("received", String, nullable=False),
+    octets("document"),
+    text("digest"),
+    Column("signature", LargeBinary),
+    text("status"),
+    text("status_changed"),
+    text("clearance"),
+    text("message_id"),
+    text("channel"),
+    text("received"),
 )
 
 notices = Table(
     "notices",
     metadata,
-    Column("country", String, primary_key=True),
-    Column("number", String, primary_key=True),
-    Column("status", String, nullable=False),
-    Column("changed", String, nullable=False),
-    Column("replaced_by", String, nullable=False),
-    Column("reason", String, nullable=False),
+    key("country"),
+    key("number"),
+    text("status"),
+    text("changed"),
+    text("replaced_by"),
+    text("reason"),
 )
 
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("country", String, nullable=False),
-    Column("number", String, nullable=False, index=True),
-    Column("digest", String, nullable=False),
-    Column("document", LargeBinary, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("received", String, nullable=False),
+    row_id(),
+    text("country"),
+    text("number", index=True),
+    text("digest"),
+    octets("document"),
+    text("reason"),
+    text("channel"),
+    text("received"),
     UniqueConstraint("country", "number", "digest"),
 )

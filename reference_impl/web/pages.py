@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from reference_impl.actor import PUBLIC, Deed, acting
 from reference_impl.store.certificates import Certificate
 from reference_impl.web.throttle import Throttle
 from reference_impl.web.view import View, ViewMaker
@@ -57,10 +58,12 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         request = Request(scope, receive)
-        try:
-            response = await self.respond(request)
-        except ClientDisconnect:
-            return
+        with acting(PUBLIC, f"page from {self.client(request)}") as visitor:
+            try:
+                response = await self.respond(request)
+            except ClientDisconnect:
+                return
+            await self.node.audit.settle(visitor)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         if request.method == "HEAD":
@@ -165,6 +168,7 @@ class Pages:
 
     def result(self, certificate: Certificate) -> Response:
         """The page of a certificate."""
+        self.node.audit.owe(Deed("viewed", certificate.number))
         return self.result_page(self.view(certificate), 200)
 
     def view(self, certificate: Certificate) -> View:
@@ -192,6 +196,7 @@ class Pages:
 
     def download(self, certificate: Certificate) -> Response:
         """The document, octet for octet as by pull."""
+        self.node.audit.owe(Deed("retrieved", certificate.number))
         return Response(
             certificate.document,
             media_type="application/xml",

@@ -1,10 +1,13 @@
-"""Write the schema set of release 17A from the tables beside this file.
+"""Write the schema sets of all releases from the tables beside this file.
 
 Usage: python schemas/uncefact/build.py [--check]
 
-In: message.tsv (elements in order), datatypes.tsv, codelists/*.tsv, entities.tsv (our own notes), releases.toml.
-Out: 17A/*.xsd, one module per namespace, holding only what the two messages reach, and 17A/manifest.json with the
-SHA-256 of every table and module. `--check` writes nothing and exits 1 when a file on disk differs.
+In: message.tsv (elements in order), datatypes.tsv, codelists.tsv and codelists/*.tsv (as in 17A), differences.tsv (what
+the code lists of other releases add and lack), entities.tsv (our own notes), releases.toml (namespaces, and what each
+release rests on), xmldsig.xsd (for a variant that carries signatures).
+Out: for each release a folder with one module per namespace, holding only what the two messages reach, and a
+manifest.json with what it rests on and the SHA-256 of every table and module. `--check` writes nothing and exits 1
+when a file on disk differs.
 """
 
 import csv
@@ -16,14 +19,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 HERE = Path(__file__).resolve().parent
-RELEASE = "17A"
-VERSIONS = {"rsm": "17p0", "ram": "21p0", "qdt": "21p0", "udt": "21p0"}
-TABLES = ("message.tsv", "datatypes.tsv", "entities.tsv", "releases.toml")
+BASE = "17A"
+TABLES = ("message.tsv", "datatypes.tsv", "codelists.tsv", "differences.tsv", "entities.tsv", "releases.toml")
+LISTS = "urn:un:unece:uncefact:codelist:standard:UNECE"
+SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
+ROOTS = {"SPSCertificate": "certificate", "SPSAcknowledgement": "acknowledgement"}
+STANDINGS = ("official", "confirmed", "inferred")
 
 Row = dict[str, str]
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,10 @@ def occurrence(row: Row) -> str:
 def entity(name: str, rows: list[Row], notes: dict[str, str]) -> str:
     """Declare an entity: a sequence of its elements."""
     elements = "".join(
-        f'      <xsd:element name="{row["element"]}" type="{row["type"]}"{occurrence(row)}/>\n' for row in rows
+        f'      <xsd:element ref="{row["element"]}"{occurrence(row)}/>\n'
+        if ":" in row["element"]
+        else f'      <xsd:element name="{row["element"]}" type="{row["type"]}"{occurrence(row)}/>\n'
+        for row in rows
     )
     words = escape(notes[name])
     note = f'    <xsd:annotation><xsd:documentation xml:lang="en">{words}</xsd:documentation></xsd:annotation>\n'
@@ -158,34 +169,64 @@ def render(module: Module, modules: list[Module]) -> str:
     )
 
 
-def build() -> dict[str, str]:
-    """Return every file of the set by name, the manifest last."""
-    release = tomllib.loads((HERE / "releases.toml").read_text(encoding="utf-8"))[RELEASE]
+def version(namespace: str) -> str:
+    """Return the part of a file name that a namespace's number gives."""
+    return f"{namespace.rpartition(':')[2]}p0"
+
+
+def codes(entry: Row, release: str) -> list[str]:
+    """Return the codes of a list in a release: those of 17A without what that release lacks, and what it adds."""
+    rows = [row for row in read("differences.tsv") if (row["release"], row["list"]) == (release, entry["list"])]
+    added, removed = (set(" ".join(row[key] for row in rows).split()) for key in ("added", "removed"))
+    kept = [row["code"] for row in read(f"codelists/{entry['table']}") if row["code"] not in removed]
+    found = kept + [code for row in rows for code in row["added"].split() if code in added]
+    if rows and len(set(found)) != int(rows[0]["codes"]):
+        sys.exit(f"differences.tsv: {release} {entry['list']} has {len(set(found))} codes, not {rows[0]['codes']}")
+    return found
+
+
+def messages(name: str, release: Facts, entities: dict[str, list[Row]], notes: dict[str, str]) -> list[Module]:
+    """Return the modules of the messages of a release, in which a variant may have something more."""
+    out: list[Module] = []
+    for root, key in ROOTS.items():
+        if name != release["base"] and root != release["message"]:
+            continue
+        names = reachable(f"rsm:{root}Type", entities, {})
+        extra = {"element": release.get("adds", ""), "min": "0", "max": "1"}
+        body = f'  <xsd:element name="{root}" type="rsm:{root}Type"/>\n' + "".join(
+            entity(kind, [*rows, extra] if extra["element"] else rows, notes)
+            for kind, rows in entities.items()
+            if kind in names and kind.startswith("rsm:")
+        )
+        out.append(Module("rsm", release[key], f"{root}_{version(release[key])}.xsd", body))
+    return out
+
+
+def build(name: str, releases: Facts) -> dict[str, str]:
+    """Return every file of one set by name, the manifest last."""
+    own = releases[name]
+    base = own.get("variant_of", name)
+    release = releases[base] | own | {"base": base}
     entities = grouped(read("message.tsv"), "parent")
     types = grouped(read("datatypes.tsv"), "type")
+    for row in (row for rows in types.values() for row in rows):
+        # The lists that every release numbers anew are fixed to its own number.
+        row["fixed"] = release["code_lists"] if row["fixed"] == releases[BASE]["code_lists"] else row["fixed"]
     notes = {row["type"]: row["note"] for row in read("entities.tsv")}
-    roots = {"SPSCertificate": "certificate", "SPSAcknowledgement": "acknowledgement"}
-    reached: set[str] = set()
-    messages: list[Module] = []
-    for root, key in roots.items():
-        names = reachable(f"rsm:{root}Type", entities, types)
-        reached |= names
-        body = f'  <xsd:element name="{root}" type="rsm:{root}Type"/>\n' + "".join(
-            entity(name, rows, notes) for name, rows in entities.items() if name in names and name.startswith("rsm:")
-        )
-        messages.append(Module("rsm", release[key], f"{root}_{VERSIONS['rsm']}.xsd", body))
+    heads = messages(name, release, entities, notes)
+    reached = {kind for head in heads for kind in reachable(f"rsm:{head.file.partition('_')[0]}Type", entities, types)}
     modules = [
         Module(
             "ram",
             release["entity"],
-            f"ReusableAggregateBusinessInformationEntity_{VERSIONS['ram']}.xsd",
+            f"ReusableAggregateBusinessInformationEntity_{version(release['entity'])}.xsd",
             "".join(entity(n, rows, notes) for n, rows in entities.items() if n in reached and n.startswith("ram:")),
         ),
         *(
             Module(
                 prefix,
                 release[key],
-                f"{file}_{VERSIONS[prefix]}.xsd",
+                f"{file}_{version(release[key])}.xsd",
                 "".join(datatype(n, rows) for n, rows in types.items() if n in reached and n.startswith(prefix + ":")),
             )
             for prefix, key, file in (
@@ -195,46 +236,61 @@ def build() -> dict[str, str]:
         ),
     ]
     tables = list(TABLES)
-    for entry in release["lists"]:
+    for entry in read("codelists.tsv"):
         if entry["type"] not in reached:
             continue
-        table = f"codelists/{entry['table']}"
-        tables.append(table)
-        body = enumeration(local(entry["type"]), [row["code"] for row in read(table)])
-        file = f"UNECE_{entry['table'].removesuffix('.tsv')}.xsd"
-        modules.append(Module(entry["type"].split(":")[0], entry["namespace"], file, body))
-    files = {module.file: render(module, [module, *modules]) for module in messages}
-    files |= {module.file: render(module, modules) for module in modules}
+        tables.append(f"codelists/{entry['table']}")
+        number = entry["version"] or release["code_lists"]
+        body = enumeration(local(entry["type"]), codes(entry, base))
+        file = f"UNECE_{entry['list']}_{number}.xsd"
+        modules.append(Module(entry["type"].split(":")[0], f"{LISTS}:{entry['list']}:{number}", file, body))
+    files = {}
+    if own.get("adds"):
+        tables.append("xmldsig.xsd")
+        files["xmldsig.xsd"] = (HERE / "xmldsig.xsd").read_text(encoding="utf-8")
+        modules.append(Module("ds", SIGNATURES, "xmldsig.xsd", ""))
+    files |= {module.file: render(module, [module, *modules]) for module in heads}
+    files |= {module.file: render(module, modules) for module in modules if module.body}
     manifest = {
-        "release": RELEASE,
-        "roots": {release[key]: f"{root}_{VERSIONS['rsm']}.xsd" for root, key in roots.items()},
-        "rests_on": release["evidence"],
-        "tables": {name: sha256((HERE / name).read_bytes()).hexdigest() for name in sorted(tables)},
-        "files": {name: sha256(text.encode()).hexdigest() for name, text in sorted(files.items())},
+        "release": name,
+        **({"variant_of": base, "title": own["title"], "adds": own["adds"]} if base != name else {}),
+        "roots": {module.namespace: module.file for module in heads},
+        "standing": max(own["rests_on"].values(), key=STANDINGS.index),
+        "parts": own["rests_on"],
+        "rests_on": own["evidence"],
+        "tables": {table: sha256((HERE / table).read_bytes()).hexdigest() for table in sorted(tables)},
+        "files": {file: sha256(text.encode()).hexdigest() for file, text in sorted(files.items())},
     }
     return files | {"manifest.json": json.dumps(manifest, indent=2) + "\n"}
 
 
+def stale(folder: Path, files: dict[str, str]) -> list[str]:
+    """Return the names of the files of a set that are not on disk as they should be, or should not be there."""
+    wrong = [n for n, t in files.items() if not (folder / n).is_file() or (folder / n).read_bytes() != t.encode()]
+    return wrong + [path.name for path in folder.glob("*") if path.name not in files]
+
+
 def main(arguments: list[str]) -> int:
-    """Write the set, or compare it with what is on disk; return the exit code."""
+    """Write the sets, or compare them with what is on disk; return the exit code."""
     if set(arguments) - {"--check"}:
         sys.stderr.write("usage: python schemas/uncefact/build.py [--check]\n")
         return 2
-    folder = HERE / RELEASE
-    files = build()
-    if "--check" in arguments:
-        stale = [n for n, t in files.items() if not (folder / n).is_file() or (folder / n).read_bytes() != t.encode()]
-        stale += [path.name for path in folder.iterdir() if path.name not in files]
-        for name in stale:
-            sys.stderr.write(f"{folder.name}/{name} is not what the tables say: run schemas/uncefact/build.py\n")
-        return 1 if stale else 0
-    folder.mkdir(exist_ok=True)
-    for path in folder.iterdir():
-        if path.name not in files:
-            path.unlink()
-    for name, text in files.items():
-        (folder / name).write_bytes(text.encode())
-    return 0
+    releases = tomllib.loads((HERE / "releases.toml").read_text(encoding="utf-8"))
+    wrong = 0
+    for name in releases:
+        folder, files = HERE / name, build(name, releases)
+        if "--check" in arguments:
+            for file in stale(folder, files):
+                sys.stderr.write(f"{name}/{file} is not what the tables say: run schemas/uncefact/build.py\n")
+                wrong = 1
+            continue
+        folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            if path.name not in files:
+                path.unlink()
+        for file, text in files.items():
+            (folder / file).write_bytes(text.encode())
+    return wrong
 
 
 if __name__ == "__main__":

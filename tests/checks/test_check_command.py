@@ -58,7 +58,7 @@ def test_a_person_sees_line_path_expected_and_found(files: dict[str, str]) -> No
 
 
 def test_a_missing_file_and_an_endless_one_are_findings(tmp_path: Path) -> None:
-    result = run("--json", str(tmp_path / "none.xml"), str(tmp_path), "/dev/zero")
+    result = run("--json", str(tmp_path / "none.xml"), "/dev/null", "/dev/zero")
     assert result.exit_code == 1
     found = [json.loads(line)["findings"] for line in result.output.splitlines()]
     assert [len(findings) for findings in found] == [1, 1, 1]

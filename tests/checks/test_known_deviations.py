@@ -9,6 +9,7 @@ from lxml import etree
 from conformance.checks.document import check_document
 from conformance.checks.schema import validate
 from conformance.model.words import Layer
+from conformance.vectors.certificate import CertificateData, Reference, certificate
 
 HEAD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
 IDREF = HEAD + (
@@ -33,6 +34,27 @@ def test_fixed_decimal(tmp_path: Path) -> None:
     file.write_text(FIXED, encoding="utf-8")
     (fault,) = validate(etree.fromstring("<a>1.0</a>"), file)
     assert "known-deviations" in fault.message
+
+
+def simple(kind: str) -> str:
+    return HEAD + f'<xs:element name="a" type="xs:{kind}"/></xs:schema>'
+
+
+def test_any_uri(tmp_path: Path) -> None:
+    for uri in ("https://plant.example/a#b#c", "http://[x"):
+        assert opinions(simple("anyURI"), f"<a>{uri}</a>") == (False, True)
+    file = tmp_path / "uri.xsd"
+    file.write_text(simple("anyURI"), encoding="utf-8")
+    (fault,) = validate(etree.fromstring("<a>http://[x</a>"), file)
+    assert "known-deviations" in fault.message
+
+
+def test_base64_alphabet() -> None:
+    assert opinions(simple("base64Binary"), "<a>@@@@</a>") == (True, False)
+    data = certificate(
+        CertificateData(references=(Reference("N1", filename="a.pdf", mime="application/pdf", content="@@@@"),))
+    )
+    assert {finding.requirement for finding in check_document(data).findings} == {"DOC-037"}
 
 
 def test_huge_text() -> None:

@@ -141,3 +141,24 @@ def test_the_engine_costs_little(laboratory: Laboratory) -> None:
     span = max(e["started"] + e["seconds"] for e in finished) - min(e["started"] for e in finished)
     assert len(finished) == count
     assert span / count < 0.010
+
+
+def test_whether_a_run_was_strict_is_in_its_record_and_decides_everywhere(laboratory: Laboratory) -> None:
+    laboratory.write(
+        '@case("PULL-001", roles=Role.EXPORTER, defects=["x"])\n'
+        "def test_it(tape):\n"
+        '    """It."""\n'
+        '    say(tape, b"yes")\n'
+        '    raise Nonconformity(Finding("PULL-001", "unwise", "a", "b", level=Level.SHOULD))\n'
+    )
+    folders = []
+    for options, code, word in (((), 0, "conformant in what was tested"), (("--strict",), 1, "not conformant")):
+        run = laboratory.run(*options)
+        assert (run.code, run.events[0]["header"]["strict"]) == (code, bool(options))
+        assert f"result: {word}" in run.out
+        report = json.loads((run.folder / "report.json").read_text())
+        assert (report["run"]["strict"], report["result"]["overall"]) == (bool(options), word)
+        again = laboratory.ecert("replay", run.folder, "--cases-from", laboratory.cases)
+        assert again.code == code
+        folders.append(run.folder)
+    assert laboratory.ecert("replay", folders[0], "--cases-from", laboratory.cases, "--strict").code == 1

@@ -79,34 +79,54 @@ def test_interconnection(tape):
     assert ended.code == 3
 
 
-def test_documents_are_not_asked_for_over_a_pull_access_that_does_not_work(laboratory: Laboratory) -> None:
-    laboratory.write(
-        """
-        @case("PULL-000", roles=Role.EXPORTER, defects=["x"], interconnection=True)
-        def test_interconnection(tape):
-            \"\"\"Reachable.\"\"\"
-            raise Unreachable("connection refused")
-        """
-    )
-    laboratory.write(
-        """
-        @case("DOC-001", roles=Role.EXPORTER, defects=["x"])
-        def test_hangs(tape):
-            \"\"\"Hangs.\"\"\"
-            tape.exchange("test", "hang", None, lambda: time.sleep(60))
+INTERCONNECTION = """
+@case("PULL-000", roles=Role.EXPORTER, defects=["x"], interconnection=True)
+def test_interconnection(tape):
+    \"\"\"Reachable, after a while.\"\"\"
+    time.sleep(1.5)
+    {end}
+"""
+FAILS = INTERCONNECTION.replace("{end}", 'raise Unreachable("connection refused")')
+PASSES = INTERCONNECTION.replace("{end}", 'say(tape, b"yes")')
+NEVER_ASKED = """
+@case("{id}", roles=Role.EXPORTER, defects=["x"], needs=[{needs}])
+def test_asks(tape):
+    \"\"\"Asks.\"\"\"
+    say(tape, b"yes")
+"""
 
-        @case("DOC-002", roles=Role.EXPORTER, defects=["x"])
-        def test_never_asked(tape):
-            \"\"\"Is not asked.\"\"\"
-            say(tape, b"yes")
-        """,
-        access="document",
-    )
+
+def test_what_is_seen_through_an_access_waits_for_its_interconnection_test_in_the_other_lane(
+    laboratory: Laboratory,
+) -> None:
+    laboratory.write(FAILS)
+    laboratory.write(NEVER_ASKED.format(id="DOC-001", needs=""), access="document")
+    laboratory.write(NEVER_ASKED.format(id="LIFE-001", needs=""), access="lifecycle")
+    laboratory.write(NEVER_ASKED.format(id="TLS-008", needs='"access:pull"'), access="tls")
+    laboratory.write(NEVER_ASKED.format(id="TLS-001", needs="").replace("asks", "asks_not"), access="tls", name="other")
     ended = laboratory.run()
-    assert "PULL-000" in ended.result("DOC-002")["reason"]
-    assert ended.verdicts["DOC-002"] == "inconclusive"
+    assert ended.verdicts == {
+        "PULL-000": "inconclusive",
+        "DOC-001": "inconclusive",
+        "LIFE-001": "inconclusive",
+        "TLS-008": "inconclusive",
+        "TLS-001": "pass",
+    }
+    assert all("PULL-000" in ended.result(case)["reason"] for case in ("DOC-001", "LIFE-001", "TLS-008"))
     again = laboratory.ecert("replay", ended.folder, "--cases-from", laboratory.cases)
     assert "The verdicts are those written." in again.out
+
+
+def test_a_passed_interconnection_test_opens_the_other_lanes(laboratory: Laboratory) -> None:
+    laboratory.write(PASSES)
+    laboratory.write(NEVER_ASKED.format(id="DOC-001", needs=""), access="document")
+    assert laboratory.run().verdicts == {"PULL-000": "pass", "DOC-001": "pass"}
+
+
+def test_an_interconnection_test_that_kills_its_lane_closes_the_others_too(laboratory: Laboratory) -> None:
+    laboratory.write(INTERCONNECTION.replace("{end}", "os.kill(os.getpid(), signal.SIGSEGV)"))
+    laboratory.write(NEVER_ASKED.format(id="DOC-001", needs=""), access="document")
+    assert laboratory.run().verdicts == {"PULL-000": "error", "DOC-001": "inconclusive"}
 
 
 def test_a_lane_does_not_wait_for_ever_for_a_partner_that_hangs(laboratory: Laboratory) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import ssl
+import sys
 import threading
 import time
 from base64 import b64encode
@@ -18,6 +19,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from conformance.data import data_path
+
+# The folder is data, not a package: its modules are found as locust finds them.
+sys.path.insert(0, str(data_path("load")))
 
 NUMBER = "XA-2026-000001"
 CODE = "example-code"
@@ -37,7 +43,11 @@ FACTS += ("consignee", "transport")
 
 @dataclass
 class Small:
-    """The partner: where it is, and how it behaves. `stall` holds the first answer back that many seconds."""
+    """The partner: where it is, and how it behaves.
+
+    `stall` holds the first answer back that many seconds; within `away` (from, to: seconds since the first request) it
+    asks to come again.
+    """
 
     folder: Path
     port: int = 0
@@ -45,17 +55,18 @@ class Small:
     delay: float = 0.0
     wrong_digest: bool = False
     redirect: bool = False
+    away: tuple[float, float] = (0.0, 0.0)
     followed: int = 0
     requests: list[float] = field(default_factory=list)
 
     def partner_file(
-        self, host: str = "127.0.0.1", limits: str = "fetch_p95_seconds = 1.0\nerror_share = 0.01"
+        self, host: str = "127.0.0.1", limits: str = "fetch_p95_seconds = 5.0\nerror_share = 0.01"
     ) -> Path:
         path = self.folder / "partner.toml"
         path.write_text(
             f"""[partner]
 name = "Exampleland NPPO"
-country = "XA"
+country = "FJ"
 [ics]
 roles = ["exporter"]
 accesses = ["pull", "verification"]
@@ -142,7 +153,11 @@ def small(tmp_path: Path) -> Iterator[Small]:
             partner.requests.append(time.time())
             if partner.stall and first.acquire(blocking=False):
                 time.sleep(partner.stall)
+            since = partner.requests[-1] - partner.requests[0]
             time.sleep(partner.delay)
+            if partner.away[0] < since < partner.away[1]:
+                self._answer("text/plain", "", 503)
+                return
             if self.path == "/exchange":
                 found = re.search(r"Body><(\w+)", body)
                 assert found is not None

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 from lxml import etree
-from partner_bench import MailServer, PullServer, Running, eventually, running
+from partner_bench import Running, eventually, running
+from partner_servers import MailServer, PullServer
 
 from reference_impl.certificates.parsing import parse
 from reference_impl.signing.credentials import Credentials

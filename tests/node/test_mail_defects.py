@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from partner_bench import PullServer, Running, eventually, running
+from partner_bench import Running, eventually, running
+from partner_servers import PullServer
 from test_mail_intake import Raw
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from partner_bench import MailServer, Running, eventually, running
+from partner_bench import Running, eventually, running
+from partner_servers import MailServer
 
 
 @pytest.fixture(scope="module")

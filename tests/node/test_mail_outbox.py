@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from partner_bench import MailServer, Running, eventually, running, waiting
+from partner_bench import Running, eventually, running, waiting
+from partner_servers import MailServer
 
 from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
 from reference_impl.clock import Clock

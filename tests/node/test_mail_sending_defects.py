@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from partner_bench import MailServer, Running, eventually, running, waiting
+from partner_bench import Running, eventually, running, waiting
+from partner_servers import MailServer
 
 SEEN: dict[str, Callable[[list[list[str]]], bool]] = {
     "reuses-message-id": lambda tries: tries[0][0] == tries[1][0],

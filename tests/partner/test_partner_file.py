@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.rules.profile import profile_names
 from conformance.partner import HookCommand, HookUrl, Listen, PartnerFileError, load_partner
 from conformance.partner.structure import validator
 
@@ -50,6 +51,22 @@ def test_tokens_say_what_is_declared_and_what_is_at_hand(tables: Tables, write: 
         assert token in tokens, token
     for token in ("smime", "data:foreign", "data:replaced", "hook:clear", "account:limited", "crl"):
         assert token not in tokens, token
+
+
+def test_the_document_profile_and_languages_are_those_declared(tables: Tables, write: Write) -> None:
+    silent = load_partner(write(tables))
+    assert (silent.document_profile, silent.languages) == ("exchange", ())
+    assert "document-profile:exchange" in silent.ics
+    tables["ics"] |= {"document_profile": "ippc", "languages": ["en", "zh"]}
+    said = load_partner(write(tables))
+    assert (said.document_profile, said.languages) == ("ippc", ("en", "zh"))
+    assert {"document-profile:ippc", "bilingual"} <= said.ics
+
+
+def test_every_profile_there_is_can_be_declared(tables: Tables, write: Write) -> None:
+    for name in profile_names():
+        tables["ics"]["document_profile"] = name
+        assert load_partner(write(tables)).document_profile == name
 
 
 def test_secrets_are_read_when_needed_and_never_shown(

@@ -27,11 +27,20 @@ class ActingTape:
     """Carries everything out and keeps it."""
 
     def __init__(self) -> None:
+        self.case_id = "TEST-001"
         self.run_id = "run-of-a-test"
         self.random = Random(1)
         self.kept: list[Exchange] = []
 
-    def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:
+    def exchange(
+        self,
+        port: str,
+        action: str,
+        request: Message | None,
+        perform: Callable[[], Answer],
+        *,
+        at: tuple[str, ...] = (),  # noqa: ARG002 - nothing is given up here
+    ) -> Exchange:
         one = Exchange(port, action, request, perform())
         self.kept.append(one)
         return one

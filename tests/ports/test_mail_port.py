@@ -11,8 +11,9 @@ from conformance.checks.mail import read_mail
 from conformance.model.outcome import JudgeFault, Nonconformity, Unreachable
 from conformance.ports.dialogue import Data, Line, Quit
 from conformance.ports.mail_messages import Attachment
+from conformance.ports.mail_outcomes import MailRefused
 from conformance.ports.mailbox import Mailbox
-from conformance.ports.smtp import MailPort, MailRefused
+from conformance.ports.smtp import MailPort
 from conformance.ports.stranger import stranger_pem
 
 DOCUMENT = b"<SPSCertificate><ID>NZ-1</ID></SPSCertificate>"

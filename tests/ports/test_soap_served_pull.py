@@ -11,25 +11,36 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.wsdl import read_wsdl
 from conformance.model.exchange import Answer, Exchange, Message
-from conformance.model.outcome import JudgeFault, Nonconformity
+from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity
 from conformance.partner import Listen, Secret
 from conformance.ports.faults import FaultReceived
 from conformance.ports.served_pull import PullService
 from conformance.ports.soap import PullPort
+from conformance.ports.stock_client import StockClient
 from conformance.ports.throwaway import self_made_server
 
 
 class LooseTape:
     """Carries out and keeps what was done."""
 
+    case_id = "PULL-010"
     run_id = "test"
     random = Random(1)
 
     def __init__(self) -> None:
         self.actions: list[str] = []
 
-    def exchange(self, port: str, action: str, request: Message | None, perform: Callable[[], Answer]) -> Exchange:
+    def exchange(
+        self,
+        port: str,
+        action: str,
+        request: Message | None,
+        perform: Callable[[], Answer],
+        *,
+        at: tuple[str, ...] = (),  # noqa: ARG002 - nothing is given up here
+    ) -> Exchange:
         self.actions.append(f"{port} {action}")
         return Exchange(port, action, request, perform())
 
@@ -67,6 +78,17 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pull
     monkeypatch.setattr("conformance.ports.http.tls_context", unverified)
     yield service, PullPort(partner, tape, requirement="PULL-010")
     service.close()
+
+
+def stock_client(pull: PullPort, change: Callable[[bytes], bytes] = bytes) -> StockClient:
+    folder = Path(__file__).parents[2] / "schemas" / "ecert"
+    description, _ = read_wsdl(
+        (folder / "exchange-1.wsdl").read_bytes(),
+        "https://node.example/exchange",
+        lambda url: change((folder / url.rpartition("/")[2]).read_bytes()),
+    )
+    assert description is not None
+    return StockClient(pull, description.client)
 
 
 def test_offered_is_listed_fetched_and_acknowledged(pair: tuple[PullService, PullPort]) -> None:
@@ -121,6 +143,26 @@ def test_a_fault_with_the_wrong_status_is_no_proper_refusal(pair: tuple[PullServ
     with pytest.raises(Nonconformity) as raised, pull.refused("NotFound"):
         pull.get("NZ-1")
     assert {finding.requirement for finding in raised.value.findings} == {"SOAP-018"}
+
+
+def test_a_stock_client_made_from_the_wsdl_is_understood(pair: tuple[PullService, PullPort]) -> None:
+    service, pull = pair
+    service.offer("NZ-1", b"<document/>")
+    client = stock_client(pull)
+    assert client.call("Echo", Text="hello").Text == "hello"
+    assert client.call("GetCertificate", Number="NZ-1").Document == b"<document/>"
+    fault = client.refusal("GetCertificate", Number="NZ-2")
+    assert (fault.name, fault.detail.Number) == ("NotFound", "NZ-2")
+
+
+def test_a_stock_client_tells_what_does_not_go_with_the_wsdl(pair: tuple[PullService, PullPort]) -> None:
+    service, pull = pair
+    service.offer("NZ-1", b"<document/>")
+    client = stock_client(pull, lambda octets: octets.replace(b'elementFormDefault="qualified"', b""))
+    with pytest.raises(Nonconformity, match="cannot use GetCertificate"):
+        client.call("GetCertificate", Number="NZ-1")
+    with pytest.raises(Inconclusive, match="no fault to look at"):
+        stock_client(pull).refusal("Echo", Text="hello")
 
 
 def test_nobody_is_served_without_an_identity(pair: tuple[PullService, PullPort]) -> None:

@@ -1,41 +1,89 @@
-"""Run every case against every defect (or those named) and print which cases each defect turns red.
+"""Every case against every defect: what each defect turns red, and whether that is what is declared.
 
-A case that does not name the defect and is red all the same is printed with a plus: either it depends on what is
-broken, or it blames the partner for something it did not look at. Takes about half a minute for each defect.
+Without names the defects are switched on in groups, as in the tests; where a group deviates, it is halved on the cases
+concerned until it is known which defect it was. With names, or --single, each runs alone against
+every case, about half a minute each.
 """
 
-import subprocess
+import argparse
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from test_defects import cases, node, run
+from expectation import affected, dependence, deviations
+from grouping import groups
+from proving import Told, cases, initialise, node, run
+from seams import seams_of_all
 
 from reference_impl.defects import DEFECTS
 
 
-def main(names: list[str]) -> int:
-    """Print a line for each defect; return 1 when one is caught by none of its cases, 2 for an unknown name."""
-    unknown = sorted(set(names) - set(DEFECTS))
+def divide(pristine: Path, shuffle: int | None = None) -> list[tuple[str, ...]]:
+    """Return the groups of all defects; `pristine` is an initialised node, `shuffle` the seed of another division."""
+    known = cases()
+    return groups(
+        {name: affected(name, known) for name in DEFECTS}, seams_of_all(pristine), dependence().apart, shuffle=shuffle
+    )
+
+
+def together(pristine: Path, folder: Path, defects: Sequence[str], *case_ids: str) -> dict[str, Told]:
+    """Run cases, all when none is named, against a node with these defects."""
+    with node(pristine, folder / "node", *defects) as partner_file:
+        return run(partner_file, folder / "runs", *case_ids)[1]
+
+
+def causes(pristine: Path, folder: Path, defects: Sequence[str], wrong: Sequence[str]) -> Iterator[str]:
+    """Halve a group until single defects are left that make one of the cases deviate; yield a line for each."""
+    results = together(pristine, folder, defects, *wrong)
+    found = deviations(defects, cases(), results)
+    if len(defects) == 1:
+        yield from (f"  {defects[0]} alone: {case_id} {why}" for case_id, why in found.items())
+    elif found:
+        half = len(defects) // 2
+        for at, part in enumerate((defects[:half], defects[half:])):
+            yield from causes(pristine, folder / str(at), part, list(found))
+
+
+def report(pristine: Path, folder: Path, defects: Sequence[str]) -> tuple[str, bool]:
+    """Run one group against every case; return what to print, and whether all came as declared."""
+    results = together(pristine, folder, defects)
+    red = " ".join(sorted(name for name, told in results.items() if told.verdict != "pass"))
+    wrong = deviations(defects, cases(), results)
+    lines = [f"{' '.join(defects)}: {red}"]
+    lines += [f"  {name} {why}" for name, why in wrong.items()]
+    if len(defects) > 1 and wrong:
+        named = [name for name in wrong if name in cases()]
+        lines += list(causes(pristine, folder / "halves", defects, named)) if named else []
+    return "\n".join(lines), not wrong
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print what came of each group; return 1 when something deviates, 2 for an unknown name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="defects, each alone")
+    parser.add_argument("--single", action="store_true", help="every defect alone")
+    parser.add_argument("--shuffle", type=int, help="seed of another division into groups")
+    parser.add_argument("--jobs", type=int, default=2, help="nodes side by side")
+    chosen = parser.parse_args(arguments)
+    unknown = sorted(set(chosen.names) - set(DEFECTS))
     if unknown:
         sys.stderr.write(f"no such defect: {', '.join(unknown)}; `ecert node defects` lists them\n")
         return 2
-    missed = 0
-    with tempfile.TemporaryDirectory() as temporary:
+    good = True
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(chosen.jobs) as pool:
         folder = Path(temporary)
-        pristine = folder / "pristine"
-        subprocess.run([sys.executable, "-m", "reference_impl", "init", str(pristine)], check=True, capture_output=True)
-        for name in names or sorted(DEFECTS):
-            declared = {case["id"] for case in cases() if name in case["defects"]}
-            with node(pristine, folder / name / "node", name) as partner_file:
-                _, results = run(partner_file, folder / name / "runs")
-            red = {case_id for case_id, result in results.items() if result["verdict"] != "pass"}
-            beside = " ".join(f"+{case_id}" for case_id in sorted(red - declared))
-            caught = " ".join(sorted(red & declared)) or "NOT CAUGHT"
-            sys.stdout.write(f"{name}: {caught} {beside}".rstrip() + "\n")
+        pristine = initialise(folder / "pristine")
+        alone = chosen.names or (sorted(DEFECTS) if chosen.single else [])
+        wanted = [(name,) for name in alone] or divide(pristine, chosen.shuffle)
+        running = [pool.submit(report, pristine, folder / str(at), group) for at, group in enumerate(wanted)]
+        for one in running:
+            text, as_declared = one.result()
+            sys.stdout.write(text + "\n")
             sys.stdout.flush()
-            missed += not red & declared
-    return 1 if missed else 0
+            good = good and as_declared
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """What the documents the partner delivers are like: each rule of the document profile by itself."""
 
+from lxml import etree
+
 from conformance.cases.helpers.case import case
-from conformance.cases.helpers.documents import Documents
+from conformance.cases.helpers.documents import SCHEMA, Documents, tree
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
+from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
 from conformance.ports.soap import PullPort
@@ -17,10 +20,31 @@ def test_root(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: P
     The namespace is the version of the document. An importer chooses by it how to read all that follows;
     a document in another one is not an SPSCertificate to its system.
     """
-    Documents(pull, stock, judge, tape, partner).report("DOC-001")
+    documents = Documents(pull, stock, judge, tape, partner)
+    fetched = documents.report("DOC-001")
+    namespace = etree.QName(tree(judge, fetched)).namespace or "none"
+    judge.expect(
+        namespace in partner.releases,
+        expected=" or ".join(partner.releases),
+        actual=namespace,
+        message="The document is of a release the partner does not declare.",
+        where=Where(f"document {fetched.number}", message=fetched.message),
+    )
 
 
-@case("DOC-002", roles=Role.EXPORTER, also=["DOC-004"], defects=["omits-issue-date"])
+@case(
+    "DOC-002",
+    roles=Role.EXPORTER,
+    also=["DOC-003", "DOC-004", "DOC-007", "DOC-047", "DOC-048"],
+    defects=[
+        "omits-issue-date",
+        "type-before-number",
+        "national-element",
+        "misspelt-namespace",
+        "own-status-code",
+        "wrong-root-namespace",
+    ],
+)
 def test_valid(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
     """A fetched document is valid against the schema set of its release and has what the profile makes mandatory.
 
@@ -28,7 +52,9 @@ def test_valid(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: 
     border where nobody can repair it.
     """
     documents = Documents(pull, stock, judge, tape, partner)
-    documents.report("DOC-004", documents.report("DOC-002"))
+    fetched = documents.fetch()
+    for requirement in SCHEMA[1:]:
+        documents.report(requirement, fetched)
 
 
 @case("DOC-005", roles=Role.EXPORTER, defects=["number-with-trailing-space"])
@@ -122,3 +148,23 @@ def test_attachments(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, par
     An inspector opens attachments. A file that is not what it says cannot be opened, or should not be.
     """
     Documents(pull, stock, judge, tape, partner).report("DOC-037")
+
+
+@case("DOC-039", roles=Role.EXPORTER, needs=["hook:replace"], defects=["reference-without-type"])
+def test_references(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
+    """A replacement, which must refer to the certificate it replaces, says of every document of what kind it is.
+
+    A number alone finds nothing: it may be that of a certificate, an invoice or a packing list, each kept elsewhere.
+    """
+    old = stock.replaced()
+    judge.precondition(old.successor, "The partner does not say by which certificate another was replaced.")
+    Documents(pull, stock, judge, tape, partner).report("DOC-039", pull.get(old.successor))
+
+
+@case("DOC-041", roles=Role.EXPORTER, defects=["container-mistyped"])
+def test_container_numbers(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
+    """Container numbers have the check digit that follows from their other characters.
+
+    A number mistyped by one figure names somebody else's container, and the certificate goods nobody has seen.
+    """
+    Documents(pull, stock, judge, tape, partner).report("DOC-041")

@@ -5,21 +5,23 @@ from datetime import timedelta
 from hashlib import sha256
 
 from conformance.checks.document import check_document
+from conformance.checks.second_opinion import why_refused
 from conformance.checks.signature import check_signature
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.partner import JudgeSigning, Partner
 from conformance.ports.tape import Tape
 from conformance.vectors.certificate import CertificateData, certificate, exported
-from conformance.vectors.signing import Minter, Signer, load_signer, sign
+from conformance.vectors.signing import Minter, Signer, load_signer, sign, sign_detached
 
 
 @dataclass(frozen=True)
 class Made:
-    """A certificate of the judge's: number, octets, and the data it was written from."""
+    """A certificate of the judge's: number, octets, the data it was written from, and its detached signature if any."""
 
     number: str
     document: bytes
     data: CertificateData
+    signature: bytes | None = None
 
     @property
     def sha256(self) -> str:
@@ -68,16 +70,37 @@ class Exporter:
         """A certificate that must be accepted. Raises `JudgeFault` when the judge's own checks find fault with it."""
         data = self.data(number, **changes)
         plain = certificate(data)
-        made = Made(data.number, plain if self._partner.signature == "none" else sign(plain, self.signer), data)
+        made = self.seal(plain, data)
         self._check(plain, made)
         return made
+
+    def seal(
+        self, plain: bytes, data: CertificateData, signer: Signer | None = None, hash_name: str = "sha256"
+    ) -> Made:
+        """These octets signed at the agreed place, by the registered signer unless another is given."""
+        if self._partner.signature == "none":
+            return Made(data.number, plain, data)
+        by = signer or self.signer
+        if self._partner.signature == "detached":
+            return Made(data.number, plain, data, sign_detached(plain, by, hash_name=hash_name))
+        return Made(data.number, sign(plain, by, hash_name=hash_name), data)
 
     def _check(self, plain: bytes, made: Made) -> None:
         at = self._tape.now()
         findings = [*check_document(plain, at=at).findings]
-        if self._partner.signature == "enveloped":
+        if self._partner.signature != "none":
             anchors = self.signing.ca_certificate.read_bytes() if self.signing.ca_certificate else None
-            findings += check_signature(made.document, anchors=anchors, at=at)
+            findings += check_signature(
+                made.document,
+                anchors=anchors,
+                at=at,
+                country=self._partner.judge.country,
+                placement=self._partner.signature,
+                signature=made.signature,
+            )
+            refused = why_refused(made.document, self.signer.certificate, made.signature)
+            if refused:
+                raise JudgeFault(f"a second library refuses the signature of the judge's own certificate: {refused}")
         binding = [one for one in findings if one.level.binding]
         if binding:
             first = binding[0]

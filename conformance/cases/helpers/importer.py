@@ -71,6 +71,18 @@ def expect_status(judge: Judge, hooks: Hooks, partner: Partner, number: str, sta
     )
 
 
+def suppose_status(judge: Judge, hooks: Hooks, partner: Partner, number: str, status: str) -> None:
+    """Wait for the state a case starts from; `Inconclusive` when the importer does not come to it."""
+    delay = partner.limits.state_delay_seconds
+    judge.wait_until(lambda: kept(hooks, number).status_code == status, delay, f"{number} to be {status}")
+    found = kept(hooks, number)
+    judge.precondition(
+        found.copies and found.status_code == status,
+        f"The case starts from {number} stored in state {status}; the importer holds {found.copies} copies of it in "
+        f"state {found.status_code or 'unknown'}.",
+    )
+
+
 def answer_to(
     mailbox: Mailbox, partner: Partner, number: str, message_id: str, nth: int = 1
 ) -> tuple[Received, Acknowledgement] | None:
@@ -86,9 +98,19 @@ def answer_to(
     return None if read is None else (came, read)
 
 
-def expect_answer(judge: Judge, mailbox: Mailbox, partner: Partner, number: str, message_id: str, status: str) -> None:
-    """Expect the message to be answered with an SPSAcknowledgement of this status that names the number."""
-    answer = answer_to(mailbox, partner, number, message_id)
+def suppose_answer(judge: Judge, mailbox: Mailbox, partner: Partner, number: str) -> None:
+    """Make sure of the twin: `Inconclusive` when the good certificate is not answered with 74."""
+    answer = answer_to(mailbox, partner, number, "")
+    told = answer[1].status if answer else "no answer"
+    judge.precondition(told == "74", f"The twin, the good certificate {number}, is not answered with 74 but: {told}.")
+
+
+def expect_answer(judge: Judge, mailbox: Mailbox, partner: Partner, number: str, status: str, nth: int = 1) -> None:
+    """Expect the nth answer about the number to be an SPSAcknowledgement of this status that names it.
+
+    Whether answers are linked to what they answer is a case by itself.
+    """
+    answer = answer_to(mailbox, partner, number, "", nth)
     where = Where(f"answer about {number}")
     if not judge.expect(
         answer is not None,

@@ -31,7 +31,7 @@ class Importing:
 
     def offer(self, made: Made, **more: str) -> Made:
         """Put a certificate on the judge's list."""
-        self.service.offer(made.number, made.document, **more)
+        self.service.offer(made.number, made.document, signature=made.signature, **more)
         return made
 
     def pull(self) -> None:
@@ -47,8 +47,8 @@ class Importing:
         """What the partner's importer holds under a number."""
         return self.hooks.call("lookup", number=number)
 
-    def expect_taken(self, made: Made) -> None:
-        """Expect a good certificate to be acknowledged as received and to be there, octet by octet."""
+    def expect_acknowledged(self, made: Made) -> Received | None:
+        """Expect a good certificate to be acknowledged as received; returns the acknowledgement."""
         receipt = self.receipt(made.number)
         told = receipt.field("Receipt").strip() if receipt else "no acknowledgement"
         self.judge.require(
@@ -58,7 +58,21 @@ class Importing:
             message="A good certificate is not acknowledged as received.",
             where=_where(made, receipt),
         )
-        held = self.lookup(made.number)
+        return receipt
+
+    def suppose_taken(self, made: Made) -> None:
+        """Make sure of the twin: `Inconclusive` when a good certificate is not taken either."""
+        receipt = self.receipt(made.number)
+        told = receipt.field("Receipt").strip() if receipt else "nothing"
+        copies = self.lookup(made.number).get("copies")
+        self.judge.precondition(
+            told == "Received" and copies == 1,
+            f"The twin, a good certificate, is not taken either (acknowledgement: {told}; {copies} copies held).",
+        )
+
+    def expect_taken(self, made: Made) -> None:
+        """Expect a good certificate to be acknowledged as received and to be there, octet by octet."""
+        receipt, held = self.expect_acknowledged(made), self.lookup(made.number)
         self.judge.require(
             held.get("copies") == 1 and str(held.get("sha256", "")).lower() == made.sha256,
             expected=f"one copy with SHA-256 {made.sha256}",

@@ -7,6 +7,7 @@ from conformance.cases.helpers.case import case
 from conformance.cases.helpers.compare import equal
 from conformance.cases.helpers.documents import notes, replaced_numbers, tree
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.refusals import get_again
 from conformance.cases.helpers.stock import Stock
 from conformance.model.finding import Where
 from conformance.model.words import Role
@@ -48,16 +49,18 @@ def test_content_never_changes(pull: PullPort, stock: Stock, hooks: Hooks, judge
     """
     replaced, withdrawn = stock.issued().number, stock.issued().number
     before = {number: pull.get(number).document for number in (replaced, withdrawn)}
+    announced = {item.number: item.digest for item in pull.list_all()}
     hooks.call("replace", number=replaced, reason=REASON)
     hooks.call("withdraw", number=withdrawn, reason=REASON)
     listed = {item.number: item.digest for item in pull.list_all()}
     for number, document in before.items():
         digest = sha256(document).hexdigest()
-        after = pull.get(number)
+        after = get_again(pull, number)
         where = Where(f"document {number}", message=after.message)
         message = "The document was changed under its number."
         equal(judge, digest, sha256(after.document).hexdigest(), message, where)
-        equal(judge, digest, listed.get(number, "not listed"), "The digest on the list has changed.", where)
+        if number in announced and number in listed:  # what a list leaves out is PULL-001's
+            equal(judge, announced[number], listed[number], "The digest on the list has changed.", where)
 
 
 @case("LIFE-004", roles=Role.EXPORTER, needs=["hook:replace"], defects=["replacement-without-notes"])
@@ -94,7 +97,7 @@ def test_replacement_names_the_replaced(pull: PullPort, stock: Stock, judge: Jud
     )
 
 
-@case("LIFE-005", roles=Role.EXPORTER, needs=["hook:replace"], defects=["old-stays-issued"])
+@case("LIFE-005", roles=Role.EXPORTER, needs=["hook:replace"], defects=["old-stays-issued", "list-forgets-replaced"])
 def test_replaced_is_told_as_replaced(pull: PullPort, stock: Stock, judge: Judge, partner: Partner) -> None:
     """After a replacement the old certificate is 44, names its successor, and is on the list again.
 
@@ -120,7 +123,9 @@ def test_replaced_cannot_be_replaced_again(pull: PullPort, stock: Stock, hooks: 
     """
     old = stock.replaced()
     first = pull.status(old.number)
-    equal(judge, "44", first.status_code, "The replaced certificate has another state.")
+    judge.precondition(
+        first.status_code == "44", f"The replaced certificate {old.number} is {first.status_code}, not 44."
+    )
     again = hooks.attempt("replace", number=old.number, reason=REASON)
     judge.expect(
         again is None,

@@ -3,6 +3,7 @@
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.compare import equal
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.refusals import UNKNOWN
 from conformance.cases.helpers.stock import Stock
 from conformance.model.words import Role
 from conformance.ports.soap import PullPort
@@ -40,7 +41,7 @@ def test_foreign_acknowledgement_is_refused(pull: PullPort, stock: Stock) -> Non
     with pull.refused("PermissionDenied"):
         pull.acknowledge(stock.addressed_to_another_country().number)
     with pull.refused("NotFound"):
-        pull.acknowledge(f"{number}-NONE")
+        pull.acknowledge(UNKNOWN)
 
 
 @case("PULL-011", roles=Role.EXPORTER, also=["PULL-012"], defects=["not-readable-is-delivered"])
@@ -84,6 +85,4 @@ def test_decision_about_foreign_certificate_is_refused(pull: PullPort, stock: St
     with pull.refused("PermissionDenied"):
         pull.submit_acknowledgement(acknowledgement([foreign], status="41", reasons=["Refused"], issued=now))
     with pull.refused("NotFound"):
-        pull.submit_acknowledgement(
-            acknowledgement([number, f"{number}-NONE"], status="41", reasons=["Refused"], issued=now)
-        )
+        pull.submit_acknowledgement(acknowledgement([number, UNKNOWN], status="41", reasons=["Refused"], issued=now))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge, PausingTape
+from conformance.cases.helpers.refusals import about
 from conformance.model.words import Role
 from conformance.partner import Partner
 from conformance.ports.soap import PullPort
@@ -30,7 +31,7 @@ def test_echo_and_list(pull: PullPort, judge: Judge, tape: Tape, partner: Partne
     pull.list(page_size=1)
 
 
-@case("PULL-021", roles=Role.EXPORTER, defects=["open-echo"])
+@case("PULL-021", roles=Role.EXPORTER, defects=["open-echo", "client-certificate-unchecked"])
 def test_echo_needs_an_identity(pull: PullPort) -> None:
     """Echo needs the same proof of identity as the operations that give data.
 
@@ -70,6 +71,7 @@ def test_agreed_rate_is_kept(pull: PullPort, judge: Judge, tape: PausingTape) ->
         expected="TooManyRequests with RetryAfterSeconds, and the same in the header Retry-After",
         actual=f"{fault}; Retry-After: {header}",
         message="The refusal does not say when to come again.",
+        requirement=about(fault),
     )
     judge.precondition((seconds or 0) <= 60, f"The partner asks to wait {seconds} s, longer than a case may take.")
     tape.pause((seconds or 0) + 0.2)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.compare import equal
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.refusals import UNKNOWN, about, provoked
 from conformance.cases.helpers.stock import Stock
 from conformance.checks.soap import SoapFault, read_answer
 from conformance.model.exchange import Exchange
@@ -133,8 +134,8 @@ def test_faults_use_status_500(pull: PullPort, stock: Stock) -> None:
     """
     number = stock.issued().number
     pull.get(number)
-    with pull.refused("NotFound"):
-        pull.get(f"{number}-NONE")
+    with provoked(pull, "NotFound"):
+        pull.get(UNKNOWN)
 
 
 @case("SOAP-020", roles=Role.EXPORTER, defects=["malformed-is-200"])
@@ -180,6 +181,7 @@ def test_dispatch_is_by_body(pull: PullPort, stock: Stock, judge: Judge) -> None
         actual=str(fault or "a good answer"),
         message="Body and SOAPAction name different operations, and the request is not refused.",
         where=_answered(judge, exchange),
+        requirement=about(fault),
     )
     acknowledge = soap_raw.acknowledge(number)
     pull.send("AcknowledgeReceipt", acknowledge, http=soap_raw.headers("GetStatus"))
@@ -194,11 +196,11 @@ def test_faults_are_typed(pull: PullPort, stock: Stock) -> None:
     """
     number, foreign = stock.issued().number, stock.addressed_to_another_country().number
     pull.get(number)
-    with pull.refused("NotFound"):
-        pull.get(f"{number}-NONE")
-    with pull.refused("PermissionDenied"):
+    with provoked(pull, "NotFound"):
+        pull.get(UNKNOWN)
+    with provoked(pull, "PermissionDenied", "NotFound"):
         pull.get(foreign)
-    with pull.refused("Unauthenticated"):
+    with provoked(pull, "Unauthenticated"):
         pull.as_("own", by="none").get(number)
 
 
@@ -234,5 +236,5 @@ def test_soap_12_is_answered_in_12(pull: PullPort, stock: Stock) -> None:
     number = stock.issued().number
     port = pull.soap("1.2")
     port.get(number)
-    with port.refused("NotFound"):
-        port.get(f"{number}-NONE")
+    with provoked(port, "NotFound"):
+        port.get(UNKNOWN)

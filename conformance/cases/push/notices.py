@@ -2,7 +2,7 @@
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.exporter import Exporter
-from conformance.cases.helpers.importer import expect_status
+from conformance.cases.helpers.importer import expect_status, suppose_status
 from conformance.cases.helpers.judge import Judge
 from conformance.model.words import Role
 from conformance.partner import Partner
@@ -22,8 +22,8 @@ def test_notice_from_another_country_is_refused(
     Whoever may withdraw another country's certificates can stop its trade.
     """
     made = Exporter(partner, tape).certificate()
-    mail.send_certificate(made.document, made.number)
-    expect_status(judge, hooks, partner, made.number, "70")
+    mail.send_certificate(made.document, made.number, signature=made.signature)
+    suppose_status(judge, hooks, partner, made.number, "70")
     with mail.refused(550, 554):
         mail.send_notice(made.number, "40", tape.now(), account="other", claims=mail.account().country)
     expect_status(judge, hooks, partner, made.number, "70")

@@ -52,7 +52,8 @@ def test_headers_and_message_ids(mailbox: Mailbox, hooks: Hooks, stock: Stock, p
     judge.report(check_lines(first.mail))
 
 
-@case("MIME-003", roles=Role.EXPORTER, needs=[*PUSH, "access:pull"], defects=["text-plain-xml"])
+@case("MIME-003", roles=Role.EXPORTER, needs=[*PUSH, "access:pull"],
+      defects=["text-plain-xml", "reserialises-on-delivery"])  # fmt: skip
 def test_one_xml_part_with_the_octets_of_pull(
     mailbox: Mailbox, hooks: Hooks, stock: Stock, partner: Partner, pull: PullPort, judge: Judge
 ) -> None:
@@ -62,7 +63,7 @@ def test_one_xml_part_with_the_octets_of_pull(
     """
     held = stock.issued()
     came = _pushed(mailbox, hooks, stock, partner, held.number)
-    judge.report(check_xml_part(came.mail))
+    judge.report(check_xml_part(came.mail, detached=partner.signature == "detached"))
     delivered = pull.get(held.number).document
     judge.expect(
         came.mail.xml is None or came.mail.xml == delivered,
@@ -85,7 +86,7 @@ def test_subject(mailbox: Mailbox, hooks: Hooks, stock: Stock, partner: Partner,
     judge.report(check_subject(came.mail, "CERTIFICATE", **expected))
 
 
-@case("SMTP-005", roles=Role.EXPORTER, needs=PUSH, defects=["sends-in-clear"])
+@case("SMTP-005", roles=Role.EXPORTER, needs=PUSH, defects=["sends-in-clear", "client-checks-nothing"])
 def test_nothing_is_handed_over_without_good_tls(
     mailbox: Mailbox, hooks: Hooks, stock: Stock, partner: Partner, judge: Judge
 ) -> None:
@@ -110,7 +111,7 @@ def test_nothing_is_handed_over_without_good_tls(
     _pushed(mailbox, hooks, stock, partner)  # the twin: with good TLS a certificate arrives
 
 
-@case("SMTP-014", roles=Role.EXPORTER, needs=PUSH, defects=["no-retry"])
+@case("SMTP-014", roles=Role.EXPORTER, needs=PUSH, defects=["no-retry", "retries-evenly"])
 def test_temporary_refusal_is_retried(
     mailbox: Mailbox, hooks: Hooks, stock: Stock, partner: Partner, judge: Judge
 ) -> None:
@@ -119,10 +120,13 @@ def test_temporary_refusal_is_retried(
     A receiver in trouble must be left time; one that never comes back must not be hammered.
     """
     number, first = stock.issued().number, partner.limits.retry_first_seconds
-    mailbox.answer_with(number, "451 4.3.0 not now", times=2)
+    mailbox.answer_with(number, "451 4.3.0 not now", times=3)
     hooks.call("push_now", number=number)
     at = [_arrival(mailbox, partner, number, nth).at for nth in (1, 2, 3)]
-    intervals = (at[1] - at[0], at[2] - at[1])
+    intervals = [at[1] - at[0], at[2] - at[1]]
+    if intervals[1] < intervals[0] * GROWTH:
+        # A slow moment makes one interval longer than it was meant to be; the next one tells.
+        intervals.append(_arrival(mailbox, partner, number, 4).at - at[2])
     judge.expect(
         intervals[0] >= first * 0.9,
         expected=f"at least {first:g} s",
@@ -131,9 +135,9 @@ def test_temporary_refusal_is_retried(
         where=BOX,
     )
     judge.expect(
-        intervals[1] >= intervals[0] * GROWTH,
-        expected=f"more than {intervals[0]:.2f} s",
-        actual=f"{intervals[1]:.2f} s",
+        intervals[-1] >= intervals[-2] * GROWTH,
+        expected=f"more than {intervals[-2]:.2f} s",
+        actual=f"{intervals[-1]:.2f} s",
         message="The intervals do not grow.",
         where=BOX,
     )
@@ -164,7 +168,7 @@ def test_lasting_refusal_is_not_retried(
     )
 
 
-@case("SMTP-016", roles=Role.EXPORTER, needs=PUSH, defects=["new-id-on-retry"])
+@case("SMTP-016", roles=Role.EXPORTER, needs=PUSH, defects=["new-id-on-retry", "no-retry"])
 def test_lost_connection_after_the_dot(
     mailbox: Mailbox, hooks: Hooks, stock: Stock, partner: Partner, judge: Judge
 ) -> None:
@@ -192,7 +196,8 @@ def test_lost_connection_after_the_dot(
     )
 
 
-@case("SMTP-022", roles=Role.EXPORTER, needs=[*PUSH, "hook:delivery"], defects=["ignores-answers"])
+@case("SMTP-022", roles=Role.EXPORTER, needs=[*PUSH, "hook:delivery"],
+      defects=["ignores-answers", "not-readable-is-delivered"])  # fmt: skip
 def test_answers_are_linked_to_their_certificate(
     mailbox: Mailbox, mail: MailPort, hooks: Hooks, stock: Stock, partner: Partner, tape: Tape, judge: Judge
 ) -> None:

@@ -4,6 +4,8 @@ from conformance.cases.helpers.case import case
 from conformance.cases.helpers.exporter import Exporter
 from conformance.cases.helpers.importer import expect_one_copy, kept
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.smtp import expect_code, extensions, why_silent
+from conformance.model.exchange import FailureKind
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
@@ -21,15 +23,30 @@ LINE_OF_DATA = b"Subject: a test\r\n\r\nOut of order.\r\n"
 @case("SMTP-001", roles=Role.IMPORTER, also=["SMTP-011"], needs=["hook:lookup", "judge:signing"],
       defects=["ehlo-empty"], interconnection=True)  # fmt: skip
 def test_session_by_the_rules(mail: MailPort, hooks: Hooks, partner: Partner, tape: Tape, judge: Judge) -> None:
-    """EHLO offers STARTTLS, then SIZE and AUTH, and a session by the rules ends with a stored certificate.
+    """EHLO offers STARTTLS, then AUTH, and a session by the rules ends with a stored certificate.
 
     This is the interconnection test of the push access: what follows makes no sense without it.
     """
     talk = mail.session(*mail.opening(), Quit())
-    clear, secured = _extensions(talk.reply("EHLO", 0)), _extensions(talk.reply("EHLO", 1))
+    judge.require(
+        talk.reply("EHLO", 0) is not None,
+        expected="a greeting, and a reply to EHLO",
+        actual=why_silent(talk),
+        message=f"There is no SMTP session: {why_silent(talk)}",
+        where=SESSION,
+    )
+    clear, secured = extensions(talk.reply("EHLO", 0)), extensions(talk.reply("EHLO", 1))
+    handshake = talk.failure.text if talk.failure and talk.failure.kind is FailureKind.TLS else ""
+    judge.require(
+        not handshake,
+        expected="a TLS session",
+        actual=handshake,
+        message="After STARTTLS there is no TLS session.",
+        where=SESSION,
+        requirement="TLS-004",
+    )
     for name, offered, when in (
         ("STARTTLS", clear, "before TLS"),
-        ("SIZE", secured, "after TLS"),
         ("AUTH", secured, "after TLS"),
     ):
         judge.require(
@@ -40,7 +57,7 @@ def test_session_by_the_rules(mail: MailPort, hooks: Hooks, partner: Partner, ta
             where=SESSION,
         )
     made = Exporter(partner, tape).certificate()
-    mail.send_certificate(made.document, made.number)
+    mail.send_certificate(made.document, made.number, signature=made.signature)
     expect_one_copy(judge, hooks, partner, made.number, made.sha256)
 
 
@@ -52,9 +69,9 @@ def test_mail_before_tls_is_refused(mail: MailPort, judge: Judge) -> None:
     """
     command = Line(f"MAIL FROM:<{mail.account().sender}>")
     secured = mail.session(*mail.opening(), command, Quit(), action="after TLS")
-    _expect_code(judge, secured, "MAIL", (250,), "The twin, MAIL after TLS, is refused.")
+    expect_code(judge, secured, "MAIL", (250,), "The twin, MAIL after TLS, is refused.")
     clear = mail.session(EHLO, command, Quit(), action="in clear")
-    _expect_code(judge, clear, "MAIL", (530,), "MAIL in clear is not refused with 530.")
+    expect_code(judge, clear, "MAIL", (530,), "MAIL in clear is not refused with 530.")
 
 
 @case("SMTP-004", roles=Role.IMPORTER, defects=["keeps-plaintext-buffer"])
@@ -89,9 +106,9 @@ def test_auth_only_after_tls(mail: MailPort, judge: Judge) -> None:
     A password sent in clear is everybody's. The judge tries it with one that opens nothing.
     """
     secured = mail.session(*mail.opening(), Quit(), action="after TLS")
-    _expect_code(judge, secured, "AUTH", (235,), "The twin, AUTH after TLS, is refused.")
+    expect_code(judge, secured, "AUTH", (235,), "The twin, AUTH after TLS, is refused.")
     clear = mail.session(EHLO, Login("nobody", "nothing", harmless=True), Quit(), action="in clear")
-    offered = _extensions(clear.reply("EHLO"))
+    offered = extensions(clear.reply("EHLO"))
     judge.expect(
         "AUTH" not in offered,
         expected="no AUTH",
@@ -99,7 +116,7 @@ def test_auth_only_after_tls(mail: MailPort, judge: Judge) -> None:
         message="AUTH is offered in clear.",
         where=SESSION,
     )
-    _expect_code(judge, clear, "AUTH", (500, 502, 503, 504, 530, 538), "AUTH in clear is not refused outright.")
+    expect_code(judge, clear, "AUTH", (500, 502, 503, 504, 530, 538), "AUTH in clear is not refused outright.")
 
 
 @case("SMTP-007", roles=Role.IMPORTER, defects=["no-sender-check"])
@@ -111,7 +128,7 @@ def test_only_registered_senders_deliver(mail: MailPort, judge: Judge) -> None:
     recipient = Line(f"RCPT TO:<{mail.recipient}>")
     own = Line(f"MAIL FROM:<{mail.account().sender}>")
     right = mail.session(*mail.opening(), own, recipient, Quit(), action="own address")
-    _expect_code(judge, right, "RCPT", (250,), "The twin, the own address, is refused.")
+    expect_code(judge, right, "RCPT", (250,), "The twin, the own address, is refused.")
     anonymous = mail.session(EHLO, StartTls(), EHLO, own, recipient, Quit(), action="without AUTH")
     _expect_refused(judge, anonymous, "A sender who has not authenticated is taken.")
     foreign = Line("MAIL FROM:<somebody@elsewhere.example>")
@@ -128,31 +145,10 @@ def test_only_the_intake_mailbox(mail: MailPort, judge: Judge) -> None:
     domain = mail.recipient.rpartition("@")[2]
     sender = Line(f"MAIL FROM:<{mail.account().sender}>")
     right = mail.session(*mail.opening(), sender, Line(f"RCPT TO:<{mail.recipient}>"), Quit(), action="intake")
-    _expect_code(judge, right, "RCPT", (250,), "The twin, the intake mailbox, is refused.")
+    expect_code(judge, right, "RCPT", (250,), "The twin, the intake mailbox, is refused.")
     for address in (f"no-such-mailbox@{domain}", "somebody@elsewhere.example"):
         other = mail.session(*mail.opening(), sender, Line(f"RCPT TO:<{address}>"), Quit(), action=address)
-        _expect_code(judge, other, "RCPT", (550,), f"The recipient {address} is not refused with 550.")
-
-
-@case("SMTP-010", roles=Role.IMPORTER, defects=["no-size-limit"])
-def test_size_is_limited(mail: MailPort, judge: Judge) -> None:
-    """EHLO announces the size limit, and a message declared larger is refused with 552.
-
-    The sender learns before it sends that a message is too large, and the receiver's disk does not fill up.
-    """
-    sender = mail.account().sender
-    small = mail.session(*mail.opening(), Line(f"MAIL FROM:<{sender}> SIZE=1000"), Quit(), action="small")
-    _expect_code(judge, small, "MAIL", (250,), "The twin, a small message, is refused.")
-    limit = _extensions(small.reply("EHLO", 1)).get("SIZE", "")
-    judge.require(
-        limit.isdigit() and int(limit) > 0,
-        expected="SIZE and a number of octets",
-        actual=f"SIZE {limit}" if limit else "no SIZE",
-        message="EHLO does not announce the size limit.",
-        where=SESSION,
-    )
-    large = Line(f"MAIL FROM:<{sender}> SIZE={int(limit) + 1}")
-    _expect_code(judge, mail.session(*mail.opening(), large, Quit(), action="large"), "MAIL", (552,), "Not refused.")
+        expect_code(judge, other, "RCPT", (550,), f"The recipient {address} is not refused with 550.")
 
 
 @case("SMTP-012", roles=Role.IMPORTER, needs=["hook:lookup", "judge:signing"], defects=["bare-lf-ends-data"])
@@ -163,8 +159,8 @@ def test_only_crlf_dot_crlf_ends_data(mail: MailPort, hooks: Hooks, partner: Par
     """
     exporter = Exporter(partner, tape)
     good, smuggled = exporter.certificate(), exporter.certificate()
-    mail.send_certificate(good.document, good.number)
-    message = mail.certificate_mail(smuggled.document, smuggled.number)
+    mail.send_certificate(good.document, good.number, signature=good.signature)
+    message = mail.certificate_mail(smuggled.document, smuggled.number, signature=smuggled.signature)
     dialogue = mail.session(
         *mail.opening(),
         Line(f"MAIL FROM:<{mail.account().sender}>"),
@@ -173,7 +169,7 @@ def test_only_crlf_dot_crlf_ends_data(mail: MailPort, hooks: Hooks, partner: Par
         Quit(),
         action="dot between line feeds",
     )
-    _expect_code(judge, dialogue, "DATA", (554,), "The message with a bare line feed is not refused with 554.")
+    expect_code(judge, dialogue, "DATA", (554,), "The message with a bare line feed is not refused with 554.")
     judge.expect(
         len(_quits(dialogue)) <= 1,
         expected="one reply to QUIT",
@@ -196,36 +192,19 @@ def test_order_of_commands(mail: MailPort, judge: Judge) -> None:
     """
     sender, recipient = Line(f"MAIL FROM:<{mail.account().sender}>"), Line(f"RCPT TO:<{mail.recipient}>")
     right = mail.session(*mail.opening(), sender, recipient, Quit(), action="in order")
-    _expect_code(judge, right, "RCPT", (250,), "The twin, MAIL and then RCPT, is refused.")
+    expect_code(judge, right, "RCPT", (250,), "The twin, MAIL and then RCPT, is refused.")
     early = mail.session(*mail.opening(), recipient, Quit(), action="RCPT first")
-    _expect_code(judge, early, "RCPT", (503,), "RCPT before MAIL is not refused with 503.")
+    expect_code(judge, early, "RCPT", (503,), "RCPT before MAIL is not refused with 503.")
     data = mail.session(*mail.opening(), Data(LINE_OF_DATA), Quit(), action="DATA first")
-    _expect_code(judge, data, "DATA", (503,), "DATA before MAIL is not refused with 503.")
+    expect_code(judge, data, "DATA", (503,), "DATA before MAIL is not refused with 503.")
     reset = mail.session(
         *mail.opening(), sender, recipient, Line("RSET"), Data(LINE_OF_DATA), Quit(), action="DATA after RSET"
     )
-    _expect_code(judge, reset, "DATA", (503,), "RSET does not clear sender and recipient.")
-
-
-def _extensions(reply: Reply | None) -> dict[str, str]:
-    """The extensions of an EHLO reply, by name; the first line is the greeting."""
-    lines = reply.lines[1:] if reply else ()
-    return {name.upper(): rest for name, _, rest in (line.partition(" ") for line in lines if line)}
+    expect_code(judge, reset, "DATA", (503,), "RSET does not clear sender and recipient.")
 
 
 def _quits(dialogue: Dialogue) -> list[Reply]:
     return [said.reply for said in dialogue.said if said.step == "QUIT"]
-
-
-def _expect_code(judge: Judge, dialogue: Dialogue, step: str, codes: tuple[int, ...], message: str) -> None:
-    reply = dialogue.reply(step)
-    judge.expect(
-        reply is not None and reply.code in codes,
-        expected=" or ".join(map(str, codes)),
-        actual=reply.text if reply else (dialogue.failure.text if dialogue.failure else "no reply"),
-        message=message,
-        where=Where("SMTP dialogue", None, step),
-    )
 
 
 def _expect_refused(judge: Judge, dialogue: Dialogue, message: str) -> None:

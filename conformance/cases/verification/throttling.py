@@ -7,6 +7,7 @@ from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Held, Stock
 from conformance.model.finding import Where
+from conformance.model.outcome import Inconclusive
 from conformance.model.words import Role
 from conformance.ports.https import PagePort, Result
 
@@ -64,9 +65,10 @@ def test_a_stranger_cannot_lock_others_out(pages: PagePort, stock: Stock, judge:
 
 
 def _guess(pages: PagePort, held: Held, source: str) -> Result:
-    """Try wrong codes, then the right one; return the last answer."""
+    """Try wrong codes, then the right one; return the last answer. `Inconclusive` when a wrong code opens."""
     for guess in range(TRIES):
-        pages.look_up(held.number, f"WRONG-{guess}", source=source, throttling=True)
+        if pages.look_up(held.number, f"WRONG-{guess}", source=source, throttling=True).state == "issued":
+            raise Inconclusive("A wrong code opens the certificate (WEB-001): there is nothing to guess.")
     return pages.look_up(held.number, held.code, source=source, throttling=True)
 
 

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from conformance.checks.rules.rule import Setting, rule_finding
-from conformance.checks.schema_explain import quoted
+from conformance.checks.schema_words import quoted
 from conformance.model.finding import Finding
-from conformance.model.words import Level
 
 MOST_OCTETS = 7_000_000
 AGREED = {
@@ -52,7 +51,7 @@ def check_attachments(elements: list[etree._Element], _setting: Setting) -> Iter
         elif element.get("uri"):
             yield from _reference(element)
         else:
-            yield rule_finding("DOC-037", element, "the attachment is empty", "content, or a uri", "empty")
+            yield rule_finding("DOC-037.empty", element, "the attachment is empty", "content, or a uri", "empty")
 
 
 def _reference(element: etree._Element) -> Iterator[Finding]:
@@ -64,35 +63,34 @@ def _reference(element: etree._Element) -> Iterator[Finding]:
         secure = False
     if not secure:
         yield rule_finding(
-            "DOC-040",
+            "DOC-040.address",
             element,
             "an attachment elsewhere should be fetched over https",
             "an https URI",
             quoted(uri),
             at="/@uri",
-            level=Level.SHOULD,
         )
 
 
 def _content(element: etree._Element, text: str) -> Iterator[Finding]:
     name, declared = element.get("filename") or "", (element.get("mimeCode") or "").strip().lower()
     if not name:
-        yield rule_finding("DOC-037", element, "the attachment has no file name", "filename", "absent")
+        yield rule_finding("DOC-037.named", element, "the attachment has no file name", "filename", "absent")
     if not declared:
-        yield rule_finding("DOC-037", element, "the attachment has no media type", "mimeCode", "absent")
+        yield rule_finding("DOC-037.typed", element, "the attachment has no media type", "mimeCode", "absent")
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     try:
         content = b64decode(_WHITE.sub("", text), validate=True)
     except (binascii.Error, ValueError):
         yield rule_finding(
-            "DOC-037", element, "the attachment is not base64 and cannot be decoded", "base64", quoted(text)
+            "DOC-037.base64", element, "the attachment is not base64 and cannot be decoded", "base64", quoted(text)
         )
         return
     found = sniff(content)
     if found is None or (declared and found != declared) or (ending and ending not in AGREED.get(found, (ending,))):
         says = " and ".join(filter(None, (declared, f"file name {name}" if name else ""))) or "no type"
         yield rule_finding(
-            "DOC-037",
+            "DOC-037.kind",
             element,
             "the attachment's content is not what its type says",
             says,
@@ -100,7 +98,7 @@ def _content(element: etree._Element, text: str) -> Iterator[Finding]:
         )
     if (declared and declared not in AGREED) or (found is not None and found not in AGREED):
         yield rule_finding(
-            "DOC-038",
+            "DOC-038.kind",
             element,
             "this kind of attachment is not agreed",
             f"one of {', '.join(AGREED)}",
@@ -108,7 +106,7 @@ def _content(element: etree._Element, text: str) -> Iterator[Finding]:
         )
     elif name and not any(ending in endings for endings in AGREED.values()):
         yield rule_finding(
-            "DOC-038",
+            "DOC-038.ending",
             element,
             "the file name has no agreed ending",
             ", ".join(f".{e}" for endings in AGREED.values() for e in endings),
@@ -117,7 +115,7 @@ def _content(element: etree._Element, text: str) -> Iterator[Finding]:
         )
     if len(content) > MOST_OCTETS:
         yield rule_finding(
-            "DOC-038",
+            "DOC-038.size",
             element,
             "the attachment is too large",
             f"at most {MOST_OCTETS:,} octets",

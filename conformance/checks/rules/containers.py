@@ -7,7 +7,7 @@ from itertools import count
 from lxml import etree
 
 from conformance.checks.rules.rule import Setting, rule_finding
-from conformance.checks.schema_explain import quoted
+from conformance.checks.schema_words import quoted
 from conformance.model.finding import Finding
 
 _NUMBER = re.compile(r"[A-Z]{3}[UJZ]\d{7}")
@@ -28,7 +28,7 @@ def check_containers(elements: list[etree._Element], _setting: Setting) -> Itera
         number = re.sub(r"[\s-]", "", element.text or "")
         if _NUMBER.fullmatch(number) and int(number[10]) != (right := check_digit(number[:10])):
             yield rule_finding(
-                "DOC-041",
+                "DOC-041.digit",
                 element,
                 "the check digit of the container number is wrong",
                 f"{number[:10]}{right}",

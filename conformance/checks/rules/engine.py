@@ -1,21 +1,22 @@
-"""Run all rules over one document, quickly when there is nothing to say.
+"""Run the rules of a profile over one document, quickly when there is nothing to say.
 
 XPaths are joined into one: a document that breaks none of them is done after a few evaluations in C, and only when
 something is selected is each rule asked by itself. A certificate that the gate let pass is asked only for what the
-gate cannot tell.
+gate cannot tell, and of that only what the octets do not rule out.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol, cast
 
 from lxml import etree
 
-from conformance.checks.rules.expressions import EXPRESSIONS
-from conformance.checks.rules.functions import CONTAINERS, DESCRIPTIONS, FUNCTIONS, SEQUENCE, TIMES
+from conformance.checks.rules.functions import AGREED, DESCRIPTIONS, FUNCTIONS, SEQUENCE, TIMES, counted
+from conformance.checks.rules.profile import Profile
 from conformance.checks.rules.rule import Expression, Function, Setting
-from conformance.checks.rules.texts import check_characters, check_empty, check_placeholders
+from conformance.checks.rules.scan import re_export_notes_agree
+from conformance.checks.rules.texts import check_characters, check_empty, check_placeholders, text_of
 from conformance.checks.schema_sets import Release, entity_namespaces
 from conformance.model.finding import Finding
 
@@ -29,8 +30,6 @@ class Select(Protocol):
 
 
 _EMPTY = ("//ram:*[not(*)][not(normalize-space())]", "//udt:*[not(*)][not(normalize-space())]")
-_LANGUAGES = tuple(rule for rule in EXPRESSIONS if rule.requirement == "DOC-030")
-_OPEN = tuple(rule for rule in EXPRESSIONS if not rule.gated and rule not in _LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +40,42 @@ class _Rules:
     functions: tuple[tuple[Function, Select], ...]
     anything: Select
 
-    def check(self, root: etree._Element, setting: Setting) -> list[Finding]:
-        """Return the findings of all these rules."""
-        findings: list[Finding] = []
-        if not self.expressions and len(self.functions) == 1:
-            function, select = self.functions[0]
-            return list(function.check(select(root), setting))
+    def check(self, root: etree._Element, setting: Setting) -> Iterator[Finding]:
+        """Yield the findings of all these rules; those of functions still carry the id of their rule."""
         if self.anything(root):
             for expression, select in self.expressions:
-                findings += expression.findings(select(root))
+                yield from expression.findings(select(root))
             for function, select in self.functions:
-                findings += function.check(select(root), setting)
-        return findings
+                yield from function.check(select(root), setting)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The rules for one release and message: `every` without the gate; with it the next three.
+    """The rules of a profile for one release and message.
 
-    Containers stand apart because nearly every certificate names one, `languages` because they are seldom needed.
+    `every` is for a document that did not pass the gate. For one that did, `open` is asked always, `about` when an
+    element of one of the names `tags` occurs. `scanned` are the rules that the octets may prove.
     """
 
     every: _Rules
     open: _Rules
-    containers: _Rules
-    languages: _Rules
+    about: _Rules
+    tags: tuple[str, ...]
+    scanned: _Rules
     times: _Rules
+    agreed: _Rules
     sequence: Select
     empty: Select
 
 
-@lru_cache(maxsize=16)
-def _compiled(release: Release) -> _Compiled:
+@lru_cache(maxsize=32)
+def _compiled(release: Release, profile: Profile) -> _Compiled:
     entity, unqualified = entity_namespaces(release)
     namespaces = {"rsm": release.namespace, "ram": entity, "udt": unqualified}
 
     def select(paths: Iterable[str]) -> Select:
-        wanted = [path for path in paths if path.startswith(("//", f"/rsm:{release.message}/"))]
+        own = ("//", f"/rsm:{release.message}/", f"/rsm:{release.message}[")
+        wanted = [path for path in paths if path.startswith(own)]
         return cast("Select", etree.XPath("|".join(wanted) or "/..", namespaces=namespaces, smart_strings=False))
 
     def rules(expressions: Iterable[Expression], functions: Iterable[Function]) -> _Rules:
@@ -85,41 +83,77 @@ def _compiled(release: Release) -> _Compiled:
         return _Rules(
             tuple((rule, select(rule.paths)) for rule in some),
             tuple((rule, select(rule.paths)) for rule in others),
-            select([path for rule in some for path in rule.paths] + [path for rule in others for path in rule.paths]),
+            select(
+                [*(path for rule in some for path in rule.paths), *(path for rule in others for path in rule.paths)]
+            ),
         )
 
+    all_expressions = profile.expressions
+    left: list[Expression] = [rule for rule in all_expressions if not rule.gated and not rule.scanned]
+    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated]
+    needles = {rule.needle for rule in left} | {rule.needle for rule in asked}
     return _Compiled(
-        every=rules(EXPRESSIONS, FUNCTIONS),
-        open=rules(_OPEN, [*(rule for rule in FUNCTIONS if not rule.gated and rule is not CONTAINERS), DESCRIPTIONS]),
-        containers=rules([], [CONTAINERS]),
-        languages=rules(_LANGUAGES, []),
+        every=rules(all_expressions, FUNCTIONS),
+        open=rules([rule for rule in left if not rule.needle], [rule for rule in asked if not rule.needle]),
+        about=rules([rule for rule in left if rule.needle], [rule for rule in asked if rule.needle]),
+        tags=tuple(f"{{{entity}}}{name}" for name in sorted(needles) if name),
+        scanned=rules([rule for rule in all_expressions if rule.scanned and not rule.gated], []),
         times=rules([], [TIMES]),
+        agreed=rules([], [AGREED]),
         sequence=select(SEQUENCE.paths),
         empty=select(_EMPTY),
     )
 
 
 def check_rules(
-    root: etree._Element, data: bytes, release: Release | None, setting: Setting, *, gated: bool = False
+    root: etree._Element,
+    data: bytes,
+    release: Release | None,
+    setting: Setting,
+    profile: Profile,
+    *,
+    gated: bool = False,
 ) -> list[Finding]:
-    """Return what is wrong with a document by the rules of our profile.
+    """Return what is wrong with a document by the rules of a profile.
 
     `root` is what `data` was parsed to. `release` None (an unknown root) leaves only the rules about characters.
-    `gated` means the gate has let the document pass.
+    `gated` means the gate has let the document pass; what the gate does not tell is asked all the same.
     """
-    findings = [*check_characters(root, data), *check_placeholders(root)]
+    return list(_settled(_found(root, data, release, setting, profile, gated=gated), profile))
+
+
+def _found(
+    root: etree._Element, data: bytes, release: Release | None, setting: Setting, profile: Profile, *, gated: bool
+) -> Iterator[Finding]:
+    text = text_of(root)
+    yield from check_characters(root, data, text)
+    yield from check_placeholders(root, data, text)
     if release is None:
-        return findings
-    compiled = _compiled(release)
-    if gated:
-        findings += compiled.open.check(root, setting)
-        findings += compiled.containers.check(root, setting)
-        if data.count(b"languageID") != data.count(b'languageID="en"'):
-            findings += compiled.languages.check(root, setting)
+        return
+    compiled = _compiled(release, profile)
+    numbers = compiled.sequence(root)
+    if gated and counted(numbers):
+        yield from compiled.open.check(root, setting)
+        if next(root.iter(*compiled.tags), None) is not None:
+            yield from compiled.about.check(root, setting)
+        if text.rfind(b"RPC") >= 0 and not re_export_notes_agree(data):
+            yield from compiled.scanned.check(root, setting)
     else:
-        findings += compiled.every.check(root, setting)
-        findings += check_empty(compiled.empty(root))
-    findings += SEQUENCE.check(compiled.sequence(root), setting)
+        yield from compiled.every.check(root, setting)
+        yield from check_empty(compiled.empty(root))
+        yield from SEQUENCE.check(numbers, setting)
     if setting.at is not None:
-        findings += compiled.times.check(root, setting)
-    return findings
+        yield from compiled.times.check(root, setting)
+    if setting.languages:
+        yield from compiled.agreed.check(root, setting)
+
+
+def _settled(findings: Iterable[Finding], profile: Profile) -> Iterator[Finding]:
+    """Give findings of functions, which carry the id of their rule, the level it has in the profile, or drop them."""
+    for finding in findings:
+        if "." not in finding.requirement:
+            yield finding
+            continue
+        level = profile.levels[finding.requirement]
+        if level is not None:
+            yield replace(finding, requirement=finding.requirement.partition(".")[0], level=level)

@@ -5,8 +5,14 @@ Most rules of the profile can be said in XML Schema: a text is not empty, a meas
 published set and breaks none of the rules marked `gated`: one pass of libxml2 instead of two dozen XPaths. What the
 gate refuses is not thereby wrong: it is then validated and asked rule by rule, and only that gives findings. So the
 gate may be too strict (it only costs time) and must never be too lax (a test mutates documents against that).
+
+In a bilingual certificate a text is followed by itself in the second language. The gate for a second language has two
+declarations of such an element, one without that language and one for that language only, so that no language can
+occur twice. XML Schema forbids two types for one name in a content model; libxml2, for which the gate is made, keeps
+them apart. Were it to refuse, there would be no gate, and every document would be asked everything.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +20,10 @@ from tempfile import TemporaryDirectory
 
 from lxml import etree
 
-from conformance.checks.rules.expressions import HEAD_SUBJECTS, LINE_SUBJECTS, RELATIONS, STATUSES, TYPES
-from conformance.checks.rules.tables import countries, units
+from conformance.checks.rules.stock import stock
+from conformance.checks.rules.tables import names
 
+_TAG = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3}|-[A-Z]{2})?")
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 # libxml2 walks the whole list for each value, so the gate knows the usual units only.
 _FREQUENT = ("KGM", "CEL", "HUR", "LTR", "MTQ", "GRM", "TNE", "C62")
@@ -37,12 +44,22 @@ def _listed(codes: Iterable[str]) -> str:
     return "".join(f'<xsd:enumeration value="{code}"/>' for code in sorted(codes))
 
 
-def _country_pattern() -> str:
-    """Write the countries as a pattern with one branch a letter, which is matched faster than 249 comparisons."""
+def _either(codes: Iterable[str]) -> str:
+    """Write codes as one pattern, which is matched faster than they are compared one by one."""
+    return f'<xsd:pattern value="{"|".join(sorted(codes))}"/>'
+
+
+def _pattern(codes: Iterable[str]) -> str:
+    """Write codes of two letters as a pattern with one branch a letter, which is matched faster than comparisons."""
     second: dict[str, str] = {}
-    for code in sorted(countries()):
+    for code in sorted(codes):
         second[code[0]] = second.get(code[0], "") + code[1]
-    return f'<xsd:pattern value="{"|".join(f"{first}[{rest}]" for first, rest in second.items())}"/>'
+    return "|".join(f"{first}[{rest}]" for first, rest in second.items())
+
+
+def _tags(codes: Iterable[str]) -> str:
+    """Write languages of two letters as a facet: alone, or with a script or a country."""
+    return f'<xsd:pattern value="({_pattern(codes)})(-[A-Z][a-z]{{3}}|-[A-Z]{{2}})?"/>'
 
 
 def _narrowed(name: str, base: str, facets: str) -> str:
@@ -53,21 +70,26 @@ def _narrowed(name: str, base: str, facets: str) -> str:
     )
 
 
-def _values() -> str:
+def _values(second: str) -> str:
     """Declare the simple types and the stricter measures of the gate, for the module of unqualified data types."""
     return "".join((
         _simple("Filled", '<xsd:minLength value="1"/>', "token"),
-        _simple("Country", _country_pattern()),
+        _simple("Country", f'<xsd:pattern value="{_pattern(names("countries"))}"/>'),
+        _simple("One", _listed("1")),
+        _simple("Number", '<xsd:pattern value="[A-Za-z0-9./_\\-]{1,70}"/>'),
+        _simple("Tag", _tags(set(names("languages")) - {second[:2]})),
+        _simple("AnyTag", _tags(names("languages"))),
+        _simple("SecondTag", _listed([second])),
         _simple("Class", '<xsd:pattern value="([0-9]{2}){1,5}"/>'),
-        _simple("Unit", _listed(units() & set(_FREQUENT))),
+        _simple("Unit", _listed(set(names("units")) & set(_FREQUENT))),
         _simple("Moment", f'<xsd:pattern value="{_MOMENT}"/>'),
         _simple("DayOrMoment", f'<xsd:pattern value="{_DAY}|{_MOMENT}"/>'),
         _narrowed("Positive", "udt:MeasureType", '<xsd:minExclusive value="0"/>'),
         _narrowed("Counted", "udt:QuantityType", '<xsd:minInclusive value="0"/>'),
         _narrowed("System", "udt:TextType", '<xsd:pattern value="HS|.{3,}"/>'),
         _narrowed("SystemCode", "udt:IDType", '<xsd:pattern value="HS|.{3,}"/>'),
-        _narrowed("HeadSubject", "udt:TextType", _listed(HEAD_SUBJECTS)),
-        _narrowed("LineSubject", "udt:TextType", _listed(s for s in LINE_SUBJECTS if not s.startswith("RPC"))),
+        _simple("HeadSubject", _either(stock().lists["head-subjects"])),
+        _simple("LineSubject", _either(stock().lists["line-subjects"])),
     ))  # fmt: skip
 
 
@@ -80,11 +102,21 @@ _PLACES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("SPSAddressType", "CountryID", {"type": "udt:CountryIDType"}),
     ("SPSAddressType", "LineOne", {"minOccurs": "1"}),
     ("SPSTemperatureType", "ValueMeasure", {"minOccurs": "1"}),
+    ("SPSExchangedDocumentType", "ID", {"type": "udt:NumberType"}),
     ("SPSExchangedDocumentType", "TypeCode", {"type": "ram:Type"}),
     ("SPSExchangedDocumentType", "StatusCode", {"type": "ram:Status"}),
     ("SPSExchangedDocumentType", "IncludedSPSNote", {"type": "ram:HeadNote"}),
     ("SPSTradeLineItemType", "AdditionalInformationSPSNote", {"type": "ram:LineNote"}),
     ("SPSTradeLineItemType", "OriginSPSCountry", {"minOccurs": "1"}),
+    ("SPSTradeLineItemType", "ScientificName", {"minOccurs": "1"}),
+    ("SPSConsignmentType", "ConsignorSPSParty", {"type": "ram:AddressedParty"}),
+    ("SPSConsignmentType", "ConsigneeSPSParty", {"type": "ram:AddressedParty"}),
+    ("SPSAuthenticationType", "IssueSPSLocation", {"minOccurs": "1"}),
+    ("SPSAuthenticationType", "ProviderSPSParty", {"type": "ram:Authority"}),
+    ("AddressedParty", "SpecifiedSPSAddress", {"minOccurs": "1"}),
+    ("Authority", "SpecifiedSPSPerson", {"minOccurs": "1"}),
+    ("FirstClause", "ID", {"type": "udt:OneType", "minOccurs": "1"}),
+    ("SPSProcessCharacteristicType", "Description", {"type": "udt:AnyTextType"}),
     ("SPSPackageType", "ItemQuantity", {"type": "udt:Counted"}),
     ("SPSReferencedDocumentType", "IssueDateTime", {"type": "udt:DayOrMoment"}),
     ("SPSReferencedDocumentType", "TypeCode", {"minOccurs": "1"}),
@@ -101,6 +133,14 @@ def _append(schema: etree._Element, declarations: str) -> None:
     schema.extend(list(etree.fromstring(f"<x {scope}>{declarations}</x>")))
 
 
+def _parent(element: etree._Element) -> etree._Element:
+    """Return the parent of a declaration, which is never the root."""
+    parent = element.getparent()
+    if parent is None:
+        raise ValueError("a schema has no parent")
+    return parent
+
+
 def _copied(schema: etree._Element, name: str, new: str) -> etree._Element:
     """Add a copy of a declared type under another name and return it."""
     original = next(kind for kind in schema if kind.get("name") == name)
@@ -110,24 +150,44 @@ def _copied(schema: etree._Element, name: str, new: str) -> etree._Element:
     return copy
 
 
-def _unqualified(schema: etree._Element) -> None:
-    """Narrow the unqualified data types: filled, with usual units, dates in the usual form."""
-    for new, old, base in (("CountryIDType", "IDType", "udt:Country"), ("ClassCodeType", "CodeType", "udt:Class")):
-        next(_copied(schema, old, new).iter(f"{_XSD}extension")).set("base", base)
-    bases = {"TextType": "xsd:string", "IDType": "xsd:token", "CodeType": "xsd:token", "IndicatorType": "xsd:string"}
+_NAMED = (
+    ("CountryIDType", "IDType", "Country"), ("ClassCodeType", "CodeType", "Class"), ("OneType", "IDType", "One"),
+    ("NumberType", "IDType", "Number"),
+)  # fmt: skip
+_BASES = {"TextType": "xsd:string", "IDType": "xsd:token", "CodeType": "xsd:token", "IndicatorType": "xsd:string"}
+
+
+def _unqualified(schema: etree._Element, second: str) -> None:
+    """Narrow the unqualified data types: filled, with usual units, dates in the usual form, known languages."""
+    for new, old, base in _NAMED:
+        next(_copied(schema, old, new).iter(f"{_XSD}extension")).set("base", f"udt:{base}")
     for kind in schema.iterchildren(f"{_XSD}complexType"):
         for extension in kind.iter(f"{_XSD}extension"):
-            if bases.get(kind.get("name", "")) == extension.get("base"):
+            if _BASES.get(kind.get("name", "")) == extension.get("base"):
                 extension.set("base", "udt:Filled")
-        for attribute in kind.iter(f"{_XSD}attribute"):
-            if attribute.get("name") == "unitCode" and kind.get("name") == "MeasureType":
-                attribute.set("type", "udt:Unit")
-                attribute.set("use", "required")
-        if kind.get("name") == "DateTimeType":
-            for element in kind.iter(f"{_XSD}element"):
-                del element[:]
-                element.set("type", "udt:Moment")
-    _append(schema, _values())
+        for attribute in list(kind.iter(f"{_XSD}attribute")):
+            _narrow_attribute(kind, attribute)
+        for element in kind.iter(f"{_XSD}element") if kind.get("name") == "DateTimeType" else ():
+            del element[:]
+            element.set("type", "udt:Moment")
+    for new, tag, use in (("AnyTextType", "AnyTag", "optional"), ("SecondTextType", "SecondTag", "required")):
+        for attribute in _copied(schema, "TextType", new).iter(f"{_XSD}attribute"):
+            if attribute.get("name") == "languageID":
+                attribute.set("type", f"udt:{tag}")
+                attribute.set("use", use)
+    _append(schema, _values(second))
+
+
+def _narrow_attribute(kind: etree._Element, attribute: etree._Element) -> None:
+    """Demand units of measures and known languages of texts; no other value says its language."""
+    name, of = attribute.get("name"), kind.get("name")
+    if name == "unitCode" and of == "MeasureType":
+        attribute.set("type", "udt:Unit")
+        attribute.set("use", "required")
+    elif name == "languageID" and of == "TextType":
+        attribute.set("type", "udt:Tag")
+    elif name == "languageID":
+        _parent(attribute).remove(attribute)
 
 
 def _qualified(schema: etree._Element) -> None:
@@ -138,34 +198,77 @@ def _qualified(schema: etree._Element) -> None:
     _append(schema, _simple("Package", _listed(_PACKAGES), "token"))
 
 
-def _entities(schema: etree._Element) -> None:
-    """Narrow the entities, place by place; repeated texts wait for the rule about languages, outside the gate."""
+def _entities(schema: etree._Element, second: str) -> None:
+    """Narrow the entities, place by place."""
+    lists = stock().lists
     _append(
         schema,
-        _narrowed("Type", "qdt:DocumentCodeType", _listed(TYPES))
-        + _narrowed("Status", "qdt:StatusCodeType", _listed(STATUSES))
-        + _narrowed("Relation", "qdt:ReferenceCodeType", _listed(RELATIONS)),
+        _narrowed("Type", "qdt:DocumentCodeType", _listed(lists["types"]))
+        + _narrowed("Status", "qdt:StatusCodeType", _listed(lists["statuses"]))
+        + _narrowed("Relation", "qdt:ReferenceCodeType", _listed(lists["relations"])),
     )
-    for new, kind in (("HeadNote", "udt:HeadSubject"), ("LineNote", "udt:LineSubject")):
-        for element in _copied(schema, "SPSNoteType", new).iter(f"{_XSD}element"):
-            if element.get("name") == "Subject":
-                element.set("type", kind)
+    _note(schema, "HeadNote", "udt:HeadSubject")
+    _note(schema, "LineNote", "udt:LineSubject")
+    for old, new in (
+        ("SPSPartyType", "AddressedParty"),
+        ("SPSPartyType", "Authority"),
+        ("SPSClauseType", "FirstClause"),
+    ):
+        _copied(schema, old, new)
     for entity in schema.iterchildren(f"{_XSD}complexType"):
-        for element in entity.iter(f"{_XSD}element"):
-            if element.get("type") == "udt:TextType" and entity.get("name") != "SPSProcessCharacteristicType":
-                element.set("maxOccurs", "1")
-            for parent, name, attributes in _PLACES:
-                if name == element.get("name") and parent in ("", entity.get("name")):
-                    for attribute, value in attributes.items():
-                        element.set(attribute, value)
+        for element in list(entity.iter(f"{_XSD}element")):
+            _narrow_element(entity, element)
+            _once(element, second)
 
 
-@lru_cache(maxsize=8)
-def gate(file: Path) -> etree.XMLSchema | None:
+def _note(schema: etree._Element, new: str, subject: str) -> None:
+    """Add a note whose Subject is one of a list, with its Content next to it, which scan.py relies on."""
+    for element in list(_copied(schema, "SPSNoteType", new).iter(f"{_XSD}element")):
+        if element.get("name") == "Subject":
+            element.set("type", subject)
+        elif element.get("name") == "ContentCode":
+            _parent(element).remove(element)
+
+
+def _narrow_element(entity: etree._Element, element: etree._Element) -> None:
+    for parent, name, attributes in _PLACES:
+        if name == element.get("name") and parent in ("", entity.get("name")):
+            for attribute, value in attributes.items():
+                element.set(attribute, value)
+
+
+def _once(element: etree._Element, second: str) -> None:
+    """Let a text be given once, or once more in the second language, and a first clause before other clauses."""
+    if element.get("name") == "IncludedSPSClause":
+        _followed(element, "ram:SPSClauseType", "unbounded")
+        element.set("type", "ram:FirstClause")
+    elif element.get("type") == "udt:TextType" and element.get("maxOccurs"):
+        if second:
+            _followed(element, "udt:SecondTextType", "1")
+        element.set("maxOccurs", "1")
+
+
+def _followed(element: etree._Element, kind: str, most: str) -> None:
+    """Let one element of its name be followed by others of another type: `most` of them, or none."""
+    parent = _parent(element)
+    group = etree.Element(f"{_XSD}sequence", minOccurs=element.get("minOccurs", "1"))
+    parent.replace(element, group)
+    element.set("minOccurs", "1")
+    element.set("maxOccurs", "1")
+    group.append(element)
+    etree.SubElement(group, f"{_XSD}element", name=str(element.get("name")), type=kind, minOccurs="0", maxOccurs=most)
+
+
+@lru_cache(maxsize=32)
+def gate(file: Path, second: str = "") -> etree.XMLSchema | None:
     """Return the gate for the certificate message declared in a schema file, compiled.
 
-    None when the set is built in another way than ours, so that it cannot be narrowed; everything is then asked.
+    `second` is the tag of the language in which texts may be repeated, "" for none. None when the set is built in
+    another way than ours, so that it cannot be narrowed, or when that language is not one of two letters; everything is
+    then asked.
     """
+    if second and not (_TAG.fullmatch(second) and second[:2] in names("languages")):
+        return None
     with TemporaryDirectory() as name:
         folder = Path(name)
         for module in file.parent.glob("*.xsd"):
@@ -174,11 +277,11 @@ def gate(file: Path) -> etree.XMLSchema | None:
             target = root.get("targetNamespace", "")
             try:
                 if ":UnqualifiedDataType:" in target:
-                    _unqualified(root)
+                    _unqualified(root, second)
                 elif ":QualifiedDataType:" in target:
                     _qualified(root)
                 elif ":ReusableAggregateBusinessInformationEntity:" in target:
-                    _entities(root)
+                    _entities(root, second)
             except (StopIteration, etree.XMLSyntaxError):
                 return None
             tree.write(str(folder / module.name))

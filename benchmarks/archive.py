@@ -1,0 +1,117 @@
+"""A national archive: `ecert check --jobs 2` over many certificates beside lxml's own parse and validate.
+
+Usage: python -m benchmarks.archive [COUNT]    Exit code 1 when the ratio is below 0.8 or memory grows.
+
+The certificates have 31 KB and are generated into a temporary folder: COUNT (20,000 unless told) on disk, of 25
+different makes. The yardstick is two processes that read, parse and validate the same files and do nothing else; both
+are measured in turn, in the same run, twice. Memory is the greatest of any process at the end and after a quarter.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from lxml import etree
+
+from conformance.vectors.generator import Recipe, generated
+from conformance.vectors.sources import schema_file
+
+COUNT, OCTETS, JOBS = 20_000, 31_000, 2
+LEAST = 0.8
+MOST_GROWTH = 1.2
+
+
+def write_archive(folder: Path, count: int) -> None:
+    """Write the certificates, a thousand in a folder."""
+    recipe = Recipe(schema_file("17A"), 1, OCTETS, OCTETS, ("en", "zh", "ar"), volume=True)
+    for number in range(count):
+        below = folder / f"{number // 1000:04d}"
+        if number % 1000 == 0:
+            below.mkdir()
+        (below / f"{number:06d}.xml").write_bytes(generated(recipe, number))
+
+
+def plain(files: list[str]) -> int:
+    """Read, parse and validate files by lxml alone; return how many are valid."""
+    schema = etree.XMLSchema(etree.parse(str(schema_file("17A"))))
+    valid = 0
+    for file in files:
+        with open(file, "rb") as stream:  # noqa: PTH123 - the yardstick does nothing that costs
+            valid += schema.validate(etree.fromstring(stream.read()))
+    return valid
+
+
+def yardstick(folder: Path) -> float:
+    """Return files a second of two processes that only parse and validate."""
+    files = sorted(str(path) for path in folder.rglob("*.xml"))
+    shares = [files[at::JOBS] for at in range(JOBS)]
+    with ProcessPoolExecutor(JOBS, get_context("spawn")) as pool:
+        list(pool.map(plain, [share[:10] for share in shares]))
+        begun = time.perf_counter()
+        valid = sum(pool.map(plain, shares))
+        seconds = time.perf_counter() - begun
+    assert valid == len(files)
+    return len(files) / seconds
+
+
+def check(folder: Path, results: Path) -> tuple[float, int]:
+    """Return files a second of `ecert check`, its start included, and the greatest memory of a process in KB."""
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", "conformance.cli", "check", "--jobs", str(JOBS), "--results", str(results)]
+    process = subprocess.Popen([*command, str(folder)], stderr=subprocess.DEVNULL)
+    greatest = 0
+    while process.poll() is None:
+        greatest = max(greatest, *(memory(pid) for pid in (process.pid, *children(process.pid))))
+        time.sleep(0.2)
+    assert process.returncode == 0
+    with results.open("rb") as stream:
+        count = sum(1 for _ in stream)
+    return count / (time.perf_counter() - begun), greatest
+
+
+def children(pid: int) -> list[int]:
+    """Return the children of a process."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+    except OSError:
+        return []
+
+
+def memory(pid: int) -> int:
+    """Return the greatest resident memory a process has had, in KB; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print; return the exit code."""
+    count = int(arguments[0]) if arguments else COUNT
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        few, many = folder / "few", folder / "many"
+        for part, size in ((few, max(1, count // 4)), (many, count)):
+            part.mkdir()
+            write_archive(part, size)
+        _, before = check(few, folder / "few.jsonl")
+        rounds = [(yardstick(many), check(many, folder / f"{number}.jsonl")) for number in range(2)]
+        ratio = max(ours / own for own, (ours, _) in rounds)
+        after = max(kilobytes for _, (_, kilobytes) in rounds)
+    own, (ours, _) = max(rounds, key=lambda one: one[1][0] / one[0])
+    print(
+        f"{count:,} certificates of {OCTETS:,} octets, {JOBS} processes on {os.cpu_count()} cores: lxml alone "
+        f"{own:,.0f} a second, ecert check {ours:,.0f} with its start, ratio {ratio:.2f} (at least {LEAST})"
+    )
+    print(f"memory of the largest process {before / 1024:.0f} MB after a quarter, {after / 1024:.0f} MB at the end")
+    return 0 if ratio >= LEAST and after <= before * MOST_GROWTH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""Which document profile a document is of, when nobody says: by the signs its profile names, else ours."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import lru_cache
+from typing import cast
+
+from lxml import etree
+
+from conformance.checks.rules.profile import AUTOMATIC, DEFAULT, load_profile
+from conformance.checks.schema_sets import Release, entity_namespaces, release_of
+
+_PORTAL = "ec.europa.eu"
+# The first of these with a sign is taken: the more particular before the more general.
+_ORDER = ("intercom", "ippc", "traces")
+
+
+@lru_cache(maxsize=16)
+def _signs(release: Release) -> tuple[tuple[str, Callable[[etree._Element], bool]], ...]:
+    entity, unqualified = entity_namespaces(release)
+    namespaces = {"rsm": release.namespace, "ram": entity, "udt": unqualified}
+    found = []
+    for name in _ORDER:
+        sign = " or ".join(f"boolean({sign})" for sign in load_profile(name).signs)
+        found.append((name, cast("Callable[[etree._Element], bool]", etree.XPath(sign, namespaces=namespaces))))
+    return tuple(found)
+
+
+def recognised(root: etree._Element, release: Release | None) -> str:
+    """Return the name of the profile whose signs a certificate carries, or that of the exchange profile."""
+    if release is None or release.message != "SPSCertificate":
+        return DEFAULT
+    return next((name for name, sign in _signs(release) if sign(root)), DEFAULT)
+
+
+def unwrapped(root: etree._Element, profile: str) -> etree._Element:
+    """Return the one certificate inside an answer of TRACES as a tree of its own, else the root.
+
+    The portal answers with the certificate inside a message of its own namespace, and such answers are what people
+    keep. They are looked into with that profile, or when the profile is to be recognised.
+    """
+    if profile not in ("traces", AUTOMATIC) or _PORTAL not in root.tag or release_of(root) is not None:
+        return root
+    inside = [element for element in root.iterfind(".//{*}SPSCertificate") if release_of(element) is not None]
+    return deepcopy(inside[0]) if len(inside) == 1 else root

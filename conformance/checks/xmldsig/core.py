@@ -1,0 +1,108 @@
+"""Core validation (XML Signature clause 3.2): does the value verify, and is the digest that of the document."""
+
+import binascii
+import hmac
+from collections.abc import Sequence
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from lxml import etree
+
+from conformance.checks.xmldsig.algorithms import Family, Method
+from conformance.checks.xmldsig.canonical import canonical_part
+from conformance.checks.xmldsig.form import Form
+from conformance.checks.xmldsig.keyinfo import decoded
+from conformance.checks.xmldsig.notes import Notes
+
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_LEAST_EXPONENT = 3
+
+
+def check_value(notes: Notes, form: Form, certificates: Sequence[x509.Certificate]) -> x509.Certificate | None:
+    """Return the certificate whose key verifies SignatureValue over SignedInfo, or None after adding a finding."""
+    message, expected = "The signature does not verify.", "SignatureValue made by the signer over SignedInfo"
+    try:
+        signed = canonical_part(form.info, form.canonical.algorithm, form.canonical.prefixes)
+        value = decoded(form.value)
+    except (ValueError, binascii.Error) as error:
+        notes.add("SIG-001", message, expected, str(error), form.value)
+        return None
+    reasons = []
+    for one in certificates:
+        reason = _why_not(one, form.method, value, signed)
+        if not reason:
+            return one
+        reasons.append(reason)
+    notes.add("SIG-001", message, expected, "; ".join(dict.fromkeys(reasons)), form.value)
+    return None
+
+
+def check_digest(notes: Notes, form: Form, octets: bytes) -> None:
+    """Add a finding when DigestValue is not the digest of `octets`, the canonical form of what is signed."""
+    try:
+        stated = decoded(form.digest_value)
+    except (ValueError, binascii.Error) as error:
+        notes.add("SIG-001", "The digest cannot be read.", "Base64", str(error), form.digest_value)
+        return
+    digest = hashes.Hash(form.digest)
+    digest.update(octets)
+    computed = digest.finalize()
+    if not hmac.compare_digest(stated, computed):
+        notes.add(
+            "SIG-001",
+            "The document is not the one that was signed.",
+            f"digest {computed.hex()}",
+            f"digest {stated.hex()}",
+            form.digest_value,
+        )
+
+
+def without(root: etree._Element, signature: etree._Element) -> etree._Element:
+    """Return the root after taking its signature out, as the enveloped-signature transform does; texts stay."""
+    before, tail = signature.getprevious(), signature.tail
+    root.remove(signature)
+    if before is None:
+        root.text = (root.text or "") + (tail or "")
+    else:
+        before.tail = (before.tail or "") + (tail or "")
+    return root
+
+
+def _why_not(certificate: x509.Certificate, method: Method, value: bytes, signed: bytes) -> str:
+    """Why the value is not this certificate's signature; "" when it is."""
+    try:
+        key = certificate.public_key()
+        if isinstance(key, rsa.RSAPublicKey) and method.family in (Family.RSA, Family.PSS):
+            return _why_not_rsa(key, method, value, signed)
+        if isinstance(key, ec.EllipticCurvePublicKey) and method.family is Family.ECDSA:
+            return _why_not_ecdsa(key, method, value, signed)
+    except InvalidSignature:
+        return "the value is not the signer's over SignedInfo"
+    except (ValueError, UnsupportedAlgorithm) as error:
+        return str(error) or type(error).__name__
+    return f"the signer's key is not one for {method.family}"
+
+
+def _why_not_rsa(key: rsa.RSAPublicKey, method: Method, value: bytes, signed: bytes) -> str:
+    length = (key.key_size + 7) // 8
+    if len(value) != length:
+        return f"a value of {len(value)} octets where the key makes {length}"
+    if key.public_numbers().e < _LEAST_EXPONENT:
+        return "a key with which anybody can sign (exponent 1)"
+    pss = padding.PSS(padding.MGF1(method.hash), padding.PSS.DIGEST_LENGTH)
+    key.verify(value, signed, padding.PKCS1v15() if method.family is Family.RSA else pss, method.hash)
+    return ""
+
+
+def _why_not_ecdsa(key: ec.EllipticCurvePublicKey, method: Method, value: bytes, signed: bytes) -> str:
+    if not isinstance(key.curve, _CURVES):
+        return f"the curve {key.curve.name}, where P-256, P-384 and P-521 are agreed"
+    half = (key.curve.key_size + 7) // 8
+    if len(value) != 2 * half:
+        return f"a value of {len(value)} octets where the curve makes {2 * half}"
+    pair = encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
+    key.verify(pair, signed, ec.ECDSA(method.hash))
+    return ""

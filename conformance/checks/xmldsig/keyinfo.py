@@ -1,0 +1,168 @@
+"""The signer's certificate in KeyInfo (profile 2.21; XML Signature clause 4.5).
+
+What KeyInfo says is only ever a proposal: the key that verifies is the signer's, and whether the signer may sign is
+for the certificate path to decide.
+"""
+
+import base64
+import binascii
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from lxml import etree
+
+from conformance.checks.xmldsig.algorithms import DS, DS11
+from conformance.checks.xmldsig.notes import Notes
+
+MAX_CERTIFICATES = 10
+_LARGEST_CERTIFICATE = 100_000
+_CURVES = {"1.2.840.10045.3.1.7": ec.SECP256R1, "1.3.132.0.34": ec.SECP384R1, "1.3.132.0.35": ec.SECP521R1}
+_BESIDE = {f"{{{DS}}}KeyName", f"{{{DS}}}KeyValue", f"{{{DS11}}}DEREncodedKeyValue"}
+_ABOUT_CERTIFICATES = {f"{{{DS}}}X509{one}" for one in ("IssuerSerial", "SubjectName", "SKI", "CRL")} | {
+    f"{{{DS11}}}X509Digest"
+}
+
+
+def decoded(node: etree._Element) -> bytes:
+    """Return the octets of a Base64 text. Raises `ValueError` for anything else."""
+    if len(node):
+        raise ValueError("elements inside a Base64 text")
+    return base64.b64decode("".join((node.text or "").split()), validate=True)
+
+
+def read_certificates(notes: Notes, key: etree._Element) -> list[x509.Certificate]:
+    """Return the certificates of a ds:KeyInfo, each once, in their order; none after adding a finding."""
+    nodes: list[etree._Element] = []
+    for part in key:
+        if part.tag == f"{{{DS}}}X509Data":
+            nodes += part.findall(f"{{{DS}}}X509Certificate")
+            strange = [
+                one for one in part if one.tag != f"{{{DS}}}X509Certificate" and one.tag not in _ABOUT_CERTIFICATES
+            ]
+        else:
+            strange = [] if part.tag in _BESIDE else [part]
+        if strange:
+            notes.add(
+                "SIG-011",
+                "KeyInfo holds something that is not agreed.",
+                "X509Data, and KeyValue of the same key",
+                str(strange[0].tag),
+                strange[0],
+            )
+            return []
+    if not 0 < len(nodes) <= MAX_CERTIFICATES:
+        notes.add(
+            "SIG-011",
+            "KeyInfo has no signer certificate.",
+            f"1 to {MAX_CERTIFICATES} X509Certificate",
+            str(len(nodes)),
+            key,
+        )
+        return []
+    found: list[x509.Certificate] = []
+    for node in nodes:
+        try:
+            certificate = _certificate(node)
+        except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
+            notes.add("SIG-011", "A certificate in KeyInfo cannot be read.", "X.509 in Base64", str(error), node)
+            return []
+        if certificate not in found:
+            found.append(certificate)
+    return found
+
+
+def _certificate(node: etree._Element) -> x509.Certificate:
+    octets = decoded(node)
+    if len(octets) > _LARGEST_CERTIFICATE:
+        raise ValueError(f"a certificate of {len(octets)} octets")
+    certificate = x509.load_der_x509_certificate(octets)
+    certificate.public_key()  # a key the library cannot read is told of here
+    return certificate
+
+
+def check_key_info(
+    notes: Notes, key: etree._Element, signer: x509.Certificate, certificates: list[x509.Certificate]
+) -> None:
+    """Add findings where KeyInfo speaks of anybody but the signer and those above him.
+
+    A key beside the certificate must be the signer's own, and every certificate must be on the way from the signer
+    upwards (XML Signature clause 4.5.4): whoever reads another part of KeyInfo must find the same signer.
+    """
+    for node in key.iter(f"{{{DS}}}KeyValue", f"{{{DS11}}}DEREncodedKeyValue"):
+        if not _is_key(node, signer.public_key()):
+            notes.add(
+                "SIG-011",
+                "The key in KeyInfo is not that of the signer's certificate.",
+                "the same key",
+                "another key, or one that cannot be read",
+                node,
+            )
+    reached = [one for one in certificates if one.public_key() == signer.public_key()]
+    waiting = list(reached)
+    while waiting:
+        present = waiting.pop()
+        above = [one for one in certificates if one not in reached and one.subject == present.issuer]
+        reached += above
+        waiting += above
+    for one in certificates:
+        if one not in reached:
+            notes.add(
+                "SIG-011",
+                "KeyInfo carries a certificate that is not on the signer's path.",
+                "the signer and those above",
+                one.subject.rfc4514_string(),
+                key,
+            )
+    serials = {str(one.serial_number) for one in certificates}
+    for node in key.iter(f"{{{DS}}}X509SerialNumber"):
+        if (node.text or "").strip() not in serials:
+            notes.add(
+                "SIG-011",
+                "KeyInfo names a certificate that it does not carry.",
+                "a serial number of its certificates",
+                node.text or "nothing",
+                node,
+            )
+    for node in key.iter(f"{{{DS}}}X509SKI"):
+        _check_identifier(notes, node, certificates)
+
+
+def _check_identifier(notes: Notes, node: etree._Element, certificates: list[x509.Certificate]) -> None:
+    known: set[bytes] = set()
+    for one in certificates:
+        try:
+            known.add(one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest)
+        except (x509.ExtensionNotFound, ValueError):
+            continue
+    try:
+        named = decoded(node)
+    except (ValueError, binascii.Error):
+        named = b""
+    if named not in known:
+        notes.add(
+            "SIG-011",
+            "KeyInfo names a certificate that it does not carry.",
+            "a key identifier of its certificates",
+            named.hex() or "not Base64",
+            node,
+        )
+
+
+def _is_key(node: etree._Element, key: PublicKeyTypes) -> bool:
+    try:
+        if node.tag == f"{{{DS11}}}DEREncodedKeyValue":
+            return decoded(node) == key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        inner = node[0] if len(node) == 1 else None
+        if inner is not None and inner.tag == f"{{{DS}}}RSAKeyValue" and isinstance(key, rsa.RSAPublicKey):
+            numbers = key.public_numbers()
+            return [int.from_bytes(decoded(one)) for one in inner] == [numbers.n, numbers.e]
+        if inner is not None and inner.tag == f"{{{DS11}}}ECKeyValue" and isinstance(key, ec.EllipticCurvePublicKey):
+            curve = _CURVES.get(str(inner[0].get("URI", "")).removeprefix("urn:oid:"))
+            point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+            return curve is not None and isinstance(key.curve, curve) and decoded(inner[1]) == point
+    except (ValueError, IndexError, binascii.Error):
+        return False
+    return False

@@ -1,0 +1,360 @@
+"""The words a content model accepts, and whether one model accepts all the words of another.
+
+Models are regular expressions over element names; inclusion is decided on their derivatives, exactly, within bounds.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from conformance.revision.model import Group, Name, Part, Wildcard
+from conformance.revision.normal import names
+
+NONE, EPSILON = 0, 1
+MOST_STATES = 40_000
+MOST_STEPS = 2_000_000
+OTHER = "*"
+
+
+class TooLarge(Exception):
+    """A comparison went past its bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How what is accepted before compares with what is accepted after. `sure` is false where bounds stopped us."""
+
+    kept: bool
+    earned: bool
+    sure: bool = True
+
+    @property
+    def effect(self) -> str:
+        """Return narrowing (something is refused now), widening (something new is accepted), both or none."""
+        if self.kept:
+            return "none" if self.earned else "widening"
+        return "narrowing" if self.earned else "both"
+
+    def __and__(self, other: "Relation") -> "Relation":
+        """Return what holds when both hold."""
+        return Relation(self.kept and other.kept, self.earned and other.earned, self.sure and other.sure)
+
+
+SAME = Relation(kept=True, earned=True)
+GAINED = Relation(kept=True, earned=False)
+LOST = Relation(kept=False, earned=True)
+APART = Relation(kept=False, earned=False)
+
+
+class Languages:
+    """Expressions over one alphabet, each with a number; equal expressions have equal numbers."""
+
+    def __init__(self) -> None:
+        self._forms: list[tuple[object, ...]] = [("none",), ("empty",)]
+        self._numbers: dict[tuple[object, ...], int] = {form: i for i, form in enumerate(self._forms)}
+        self._nullable: list[bool] = [False, True]
+        self._steps: dict[tuple[int, Name], int] = {}
+        self._left = MOST_STEPS
+
+    def _number(self, form: tuple[object, ...], nullable: bool) -> int:
+        number = self._numbers.get(form)
+        if number is None:
+            number = len(self._forms)
+            if number > MOST_STATES:
+                raise TooLarge
+            self._numbers[form] = number
+            self._forms.append(form)
+            self._nullable.append(nullable)
+        return number
+
+    def _sequence(self, items: Iterable[int]) -> int:
+        flat: list[int] = []
+        for item in items:
+            if item == NONE:
+                return NONE
+            form = self._forms[item]
+            if form[0] == "sequence":
+                flat.extend(form[1:])  # type: ignore[arg-type]
+            elif item != EPSILON:
+                flat.append(item)
+        if not flat:
+            return EPSILON
+        return flat[0] if len(flat) == 1 else self._number(("sequence", *flat), all(self._nullable[i] for i in flat))
+
+    def _choice(self, items: Iterable[int]) -> int:
+        flat: set[int] = set()
+        for item in items:
+            form = self._forms[item]
+            if form[0] == "choice":
+                flat.update(form[1:])  # type: ignore[arg-type]
+            elif item != NONE:
+                flat.add(item)
+        nullable = any(self._nullable[i] for i in flat)
+        if EPSILON in flat and any(self._nullable[i] for i in flat if i != EPSILON):
+            flat.discard(EPSILON)
+        if not flat:
+            return NONE
+        return next(iter(flat)) if len(flat) == 1 else self._number(("choice", *sorted(flat)), nullable)
+
+    def _repeat(self, item: int, low: int, high: int | None) -> int:
+        if high == 0 or item == EPSILON:
+            return EPSILON
+        if item == NONE:
+            return EPSILON if low == 0 else NONE
+        if self._nullable[item]:
+            low = 0
+        if (low, high) == (1, 1):
+            return item
+        return self._number(("repeat", item, low, high), low == 0)
+
+    def _all(self, items: Iterable[int]) -> int:
+        kept = sorted(item for item in items if item != EPSILON)
+        if NONE in kept:
+            return NONE
+        if len(kept) < 2:  # noqa: PLR2004 - an order needs two
+            return kept[0] if kept else EPSILON
+        return self._number(("all", *kept), all(self._nullable[i] for i in kept))
+
+    def of(self, part: Part) -> int:
+        """Return the expression of a particle."""
+        term = part.term
+        if isinstance(term, Group):
+            items = [self.of(inner) for inner in term.parts]
+            make = {"sequence": self._sequence, "choice": self._choice, "all": self._all}[term.model]
+            inner = make(items)
+        else:
+            inner = self._number(("symbol", term), nullable=False)
+        return self._repeat(inner, part.low, part.high)
+
+    def nullable(self, expression: int) -> bool:
+        """Return whether the empty word is accepted."""
+        return self._nullable[expression]
+
+    def step(self, expression: int, symbol: Name) -> int:
+        """Return what may follow after a symbol."""
+        key = (expression, symbol)
+        known = self._steps.get(key)
+        if known is None:
+            self._left -= 1
+            if self._left < 0:
+                raise TooLarge
+            known = self._steps[key] = self._derived(expression, symbol)
+        return known
+
+    def _derived(self, expression: int, symbol: Name) -> int:
+        form = self._forms[expression]
+        kind = form[0]
+        if kind in ("none", "empty"):
+            return NONE
+        if kind == "symbol":
+            return EPSILON if _fits(form[1], symbol) else NONE
+        if kind == "repeat":
+            _, item, low, high = form
+            assert isinstance(item, int) and isinstance(low, int)  # noqa: S101, PT018 - how forms are made
+            rest = self._repeat(item, max(low - 1, 0), None if high is None else high - 1)  # type: ignore[operator]
+            return self._sequence((self.step(item, symbol), rest))
+        items: tuple[int, ...] = form[1:]  # type: ignore[assignment]
+        if kind == "choice":
+            return self._choice(self.step(item, symbol) for item in items)
+        out: list[int] = []
+        for place, item in enumerate(items):
+            after = self.step(item, symbol)
+            if kind == "all":
+                others = (*items[:place], *items[place + 1 :])
+                out.append(self._sequence((after, self._all(others))) if after != NONE else NONE)
+                continue
+            out.append(self._sequence((after, *items[place + 1 :])))
+            if not self._nullable[item]:
+                break
+        return self._choice(out)
+
+    def witness(self, first: int, second: int, alphabet: Iterable[Name]) -> tuple[Name, ...] | None:
+        """Return a shortest word that `first` accepts and `second` does not, None when there is none.
+
+        Raises `TooLarge` past the bounds.
+        """
+        symbols = tuple(alphabet)
+        origin: dict[tuple[int, int], tuple[tuple[int, int], Name] | None] = {(first, second): None}
+        waiting = deque([(first, second)])
+        while waiting:
+            pair = waiting.popleft()
+            left, right = pair
+            if self._nullable[left] and not self._nullable[right]:
+                word: list[Name] = []
+                while (back := origin[pair]) is not None:
+                    pair, symbol = back
+                    word.append(symbol)
+                return tuple(reversed(word))
+            for symbol in symbols:
+                after = self.step(left, symbol)
+                if after == NONE:
+                    continue
+                follow = (after, self.step(right, symbol))
+                if follow not in origin:
+                    if len(origin) > MOST_STATES:
+                        raise TooLarge
+                    origin[follow] = (pair, symbol)
+                    waiting.append(follow)
+        return None
+
+
+def _fits(term: object, symbol: Name) -> bool:
+    if isinstance(term, Wildcard):
+        return term.admits(symbol.namespace)
+    return term == symbol
+
+
+def alphabet_of(*parts: Part) -> tuple[Name, ...]:
+    """Return the symbols that tell the models apart: every name, and with wildcards one other name a namespace."""
+    found = {name for part in parts for name in names(part)}
+    wild = [term for part in parts for term in _wildcards(part)]
+    if wild:
+        spaces = {name.namespace for name in found} | {"urn:other", ""}
+        for wildcard in wild:
+            spaces |= (wildcard.allowed or frozenset()) | wildcard.refused
+        found |= {Name(space, OTHER) for space in spaces}
+    return tuple(sorted(found))
+
+
+def _wildcards(part: Part) -> list[Wildcard]:
+    found: list[Wildcard] = []
+    waiting = [part]
+    while waiting:
+        term = waiting.pop().term
+        if isinstance(term, Wildcard):
+            found.append(term)
+        elif isinstance(term, Group):
+            waiting.extend(term.parts)
+    return found
+
+
+def _crowded(part: Part, most: int) -> bool:
+    waiting, size = [part], 0
+    while waiting:
+        one = waiting.pop()
+        size += 1
+        if one.low > most or (one.high or 0) > most or size > 5 * most:
+            return True
+        if isinstance(one.term, Group):
+            waiting.extend(one.term.parts)
+    return False
+
+
+def _ranked(part: Part, rank: dict[int, int]) -> Part:
+    """Return a particle with its counts replaced by their ranks, which keeps what is more and what is less."""
+    term = part.term
+    if isinstance(term, Group):
+        term = Group(term.model, tuple(_ranked(inner, rank) for inner in term.parts))
+    return Part(term, rank[part.low], None if part.high is None else rank[part.high])
+
+
+def _counts(part: Part) -> set[int]:
+    found: set[int] = set()
+    waiting = [part]
+    while waiting:
+        one = waiting.pop()
+        found |= {one.low} | ({one.high} if one.high is not None else set())
+        if isinstance(one.term, Group):
+            waiting.extend(one.term.parts)
+    return found
+
+
+_Flat = tuple[str, dict[Name, tuple[int, int | None]]]
+
+
+def _flat(part: Part) -> _Flat | None:
+    """Return the kind of a group and the counts of its names, if it holds different names and nothing else."""
+    term = part.term
+    if not isinstance(term, Group) or term.model == "choice" or (part.low, part.high) != (1, 1):
+        return None
+    found = {one.term: (one.low, one.high) for one in term.parts if isinstance(one.term, Name)}
+    return (term.model, found) if len(found) == len(term.parts) else None
+
+
+def _flat_included(first: _Flat, second: _Flat) -> bool:
+    """Decide for groups that are `all`, whose orders are too many to try one by one."""
+    if any(low and name not in first[1] for name, (low, _) in second[1].items()):
+        return False
+    for name, (low, high) in first[1].items():
+        least, most = second[1].get(name, (0, 0))
+        if low < least or (most is not None and (high is None or high > most)):
+            return False
+    return second[0] == "all" or sum(1 for _, high in first[1].values() if high != 0) < 2  # noqa: PLR2004 - an order
+
+
+@lru_cache(maxsize=4096)
+def related(before: Part, after: Part) -> Relation:
+    """Return how the words of two models compare.
+
+    Counts in the thousands are compared by their order alone. Past the bounds the answer is that each accepts
+    something of its own, unless the two are written alike, and not sure.
+    """
+    if before == after:
+        return SAME
+    first_flat, second_flat = _flat(before), _flat(after)
+    if first_flat is not None and second_flat is not None and "all" in (first_flat[0], second_flat[0]):
+        return Relation(_flat_included(first_flat, second_flat), _flat_included(second_flat, first_flat))
+    if _crowded(before, 300) or _crowded(after, 300):
+        # Ranks begin to differ from counts at two, so that mandatory, optional and single keep their meaning.
+        counts = sorted((_counts(before) | _counts(after)) - {0, 1})
+        rank = {0: 0, 1: 1} | {count: place + 2 for place, count in enumerate(counts)}
+        before, after = _ranked(before, rank), _ranked(after, rank)
+        if before == after:
+            return SAME
+    try:
+        languages = Languages()
+        first, second = languages.of(before), languages.of(after)
+        symbols = alphabet_of(before, after)
+        return Relation(
+            languages.witness(first, second, symbols) is None, languages.witness(second, first, symbols) is None
+        )
+    except (TooLarge, RecursionError):
+        return Relation(kept=False, earned=False, sure=False)
+
+
+def word_only_in(first: Part, second: Part) -> tuple[Name, ...] | None:
+    """Return a shortest word of the first model that the second does not accept; None if none, or past the bounds."""
+    try:
+        languages = Languages()
+        return languages.witness(languages.of(first), languages.of(second), alphabet_of(first, second))
+    except (TooLarge, RecursionError):
+        return None
+
+
+def shortest(model: Part, through: Name | None = None) -> tuple[Name, ...] | None:
+    """Return a shortest word of a model, with `through` the shortest that has this name in it."""
+    try:
+        languages = Languages()
+        start = languages.of(model)
+        alphabet = alphabet_of(model)
+    except (TooLarge, RecursionError):
+        return None
+    seen = {(start, through is None)}
+    waiting: deque[tuple[int, bool, tuple[Name, ...]]] = deque([(start, through is None, ())])
+    while waiting and len(seen) < MOST_STATES:
+        state, passed, word = waiting.popleft()
+        if passed and languages.nullable(state):
+            return word
+        for symbol in alphabet:
+            try:
+                after = languages.step(state, symbol)
+            except (TooLarge, RecursionError):
+                return None
+            key = (after, passed or symbol == through)
+            if after != NONE and key not in seen:
+                seen.add(key)
+                waiting.append((*key, (*word, symbol)))
+    return None
+
+
+def accepted(model: Part, word: Iterable[Name]) -> bool:
+    """Return whether a model accepts a word; names it does not know are only taken by a wildcard."""
+    try:
+        languages = Languages()
+        state = languages.of(model)
+        for name in word:
+            state = languages.step(state, name)
+        return languages.nullable(state)
+    except (TooLarge, RecursionError):
+        return False

@@ -1,0 +1,196 @@
+"""One revision at a time, small enough to see at a glance: what it is called, where, and what it does."""
+
+# ruff: noqa: E501 - one case a line is read more easily than one case over six lines
+
+from pathlib import Path
+
+import pytest
+from trying import Sides
+
+from conformance.revision.change import Difference
+
+HEAD = (
+    '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:t" targetNamespace="urn:t"'
+    ' elementFormDefault="qualified">'
+)
+P = "SPSCertificate"
+A, B, C = (f'<xsd:element name="{name}" type="xsd:string"{{0}}/>' for name in "ABC")
+a, b, c = (one.format("") for one in (A, B, C))
+OPTIONAL = ' minOccurs="0"'
+
+
+def schema(body: str) -> str:
+    return f"{HEAD}{body}</xsd:schema>"
+
+
+def of(kind: str) -> str:
+    """Return a set whose message is a value of a simple type."""
+    return schema(f'<xsd:element name="{P}" type="t:V"/>{kind}')
+
+
+def value(facets: str, base: str = "xsd:string") -> str:
+    inner = f'<xsd:restriction base="{base}">{facets}</xsd:restriction>'
+    return of(f'<xsd:simpleType name="V">{inner}</xsd:simpleType>')
+
+
+def facet(name: str, text: str) -> str:
+    return f'<xsd:{name} value="{text}"/>'
+
+
+def union(*members: str) -> str:
+    return of(f'<xsd:simpleType name="V"><xsd:union memberTypes="{" ".join(members)}"/></xsd:simpleType>')
+
+
+def listed(facets: str = "", item: str = "xsd:token") -> str:
+    inner = f'<xsd:simpleType><xsd:list itemType="{item}"/></xsd:simpleType>'
+    return of(f'<xsd:simpleType name="V"><xsd:restriction>{inner}{facets}</xsd:restriction></xsd:simpleType>')
+
+
+def content(inner: str, more: str = "", **attributes: str) -> str:
+    """Return a set whose message has children."""
+    written = "".join(f' {name}="{text}"' for name, text in attributes.items())
+    return schema(
+        f'<xsd:element name="{P}" type="t:T"/><xsd:complexType name="T"{written}>{inner}</xsd:complexType>{more}'
+    )
+
+
+def sequence(*parts: str, occurs: str = "") -> str:
+    return f"<xsd:sequence{occurs}>{''.join(parts)}</xsd:sequence>"
+
+
+def choice(*parts: str, occurs: str = "") -> str:
+    return f"<xsd:choice{occurs}>{''.join(parts)}</xsd:choice>"
+
+
+def every(*parts: str) -> str:
+    return f"<xsd:all>{''.join(parts)}</xsd:all>"
+
+
+def attribute(text: str) -> str:
+    return content(f"{sequence(a)}<xsd:attribute {text}/>")
+
+
+def wild(text: str) -> str:
+    return content(sequence(a, f"<xsd:any {text}/>"))
+
+
+def codes(*values: str) -> str:
+    return "".join(facet("enumeration", one) for one in values)
+
+
+DIGITS = facet("pattern", "[0-9]{3}")
+MEMBER = '<xsd:element name="M" type="xsd:string" substitutionGroup="t:H"/>'
+HEADED = '<xsd:element name="H" type="xsd:string"/>'
+REFERENCE = '<xsd:element ref="t:H"/>'
+TEXT = '<xsd:complexType name="X"><xsd:simpleContent><xsd:extension base="xsd:string"/></xsd:simpleContent></xsd:complexType>'
+
+SAME = {
+    "length as least and greatest": (value(facet("length", "3")), value(facet("minLength", "3") + facet("maxLength", "3"))),
+    "another pattern for the same": (value(facet("pattern", "[0-9][0-9]")), value(facet("pattern", "[0-9]{2}"))),
+    "patterns as alternatives": (value(facet("pattern", "A|B")), value(facet("pattern", "A") + facet("pattern", "B"))),
+    "a positive integer": (value("", "xsd:positiveInteger"), value(facet("minInclusive", "1"), "xsd:integer")),
+    "an exclusive bound": (value(facet("minExclusive", "0"), "xsd:integer"), value(facet("minInclusive", "1"), "xsd:integer")),
+    "a bound with zeros": (value(facet("maxInclusive", "9.50"), "xsd:decimal"), value(facet("maxInclusive", "9.5"), "xsd:decimal")),
+    "members in another order": (union("xsd:date", "xsd:dateTime"), union("xsd:dateTime", "xsd:date")),
+    "a member twice": (union("xsd:date", "xsd:dateTime"), union("xsd:date", "xsd:dateTime", "xsd:date")),
+    "codes in another order": (value(codes("a", "b"), "xsd:token"), value(codes("b", "a", "b"), "xsd:token")),
+    "a pattern that codes fulfil": (value(codes("AB"), "xsd:token"), value(codes("AB") + facet("pattern", "[A-Z]{2}"), "xsd:token")),
+    "digits that bounds imply": (value(facet("maxInclusive", "99") + facet("minInclusive", "0"), "xsd:integer"),
+                                 value(facet("maxInclusive", "99") + facet("minInclusive", "0") + facet("totalDigits", "2"), "xsd:integer")),
+    "simple content alone": (content(sequence('<xsd:element name="A" type="xsd:string"/>')),
+                             content(sequence('<xsd:element name="A" type="t:X"/>'), TEXT)),
+    "twice and two": (content(sequence(a, a)), content(sequence(A.format(' minOccurs="2" maxOccurs="2"')))),
+    "once and perhaps again": (content(sequence(a, A.format(OPTIONAL))), content(sequence(A.format(' maxOccurs="2"')))),
+    "a choice with a common beginning": (content(choice(a, sequence(a, b))), content(sequence(a, B.format(OPTIONAL)))),
+    "a choice in a choice": (content(choice(a, choice(c, b))), content(choice(a, b, c))),
+    "a choice of what may be absent": (content(choice(A.format(OPTIONAL), b)), content(choice(a, b, occurs=OPTIONAL))),
+    "all in another order": (content(every(a, b)), content(every(b, a))),
+    "a member that cannot stand": (content(sequence(REFERENCE), HEADED),
+                                   content(sequence(REFERENCE), HEADED + MEMBER.replace("/>", ' abstract="true"/>'))),
+    "an attribute by reference": (attribute('name="x" type="xsd:token" use="required"'),
+                                  content(f'{sequence(a)}<xsd:attributeGroup ref="t:G"/>',
+                                          '<xsd:attributeGroup name="G"><xsd:attribute name="x" type="xsd:token" use="required"/></xsd:attributeGroup>')),
+    "a prohibited attribute": (content(sequence(a)), content(f'{sequence(a)}<xsd:attribute name="x" type="xsd:token" use="prohibited"/>')),
+    "an element that may not occur": (content(sequence(a)), content(sequence(a, B.format(' minOccurs="0" maxOccurs="0"')))),
+}  # fmt: skip
+
+CHANGED = {
+    "maxLength given": (value(""), value(facet("maxLength", "9")), "facet-changed", P, "narrowing"),
+    "maxLength raised": (value(facet("maxLength", "9")), value(facet("maxLength", "20")), "facet-changed", P, "widening"),
+    "length changed": (value(facet("length", "3")), value(facet("length", "4")), "facet-changed", P, "both"),
+    "pattern widened": (value(facet("pattern", "[A-Z]{2}")), value(facet("pattern", "[A-Z]{2,3}")), "facet-changed", P, "widening"),
+    "pattern turned": (value(facet("pattern", "[A-Z]{2}")), value(facet("pattern", "[a-z]{2}")), "facet-changed", P, "both"),
+    "digits of any script": (value(DIGITS), value(facet("pattern", r"\d{3}")), "facet-changed", P, "widening"),
+    "fewer fraction digits": (value(facet("fractionDigits", "2"), "xsd:decimal"), value(facet("fractionDigits", "1"), "xsd:decimal"), "facet-changed", P, "narrowing"),
+    "lower bound lowered": (value(facet("minInclusive", "10"), "xsd:decimal"), value(facet("minInclusive", "9.5"), "xsd:decimal"), "facet-changed", P, "widening"),
+    "white space": (value(""), value(facet("whiteSpace", "collapse")), "facet-changed", P, "none"),
+    "string to token": (value(""), value("", "xsd:token"), "type-changed", P, "none"),
+    "int to long": (value("", "xsd:int"), value("", "xsd:long"), "type-changed", P, "widening"),
+    "decimal to integer": (value("", "xsd:decimal"), value("", "xsd:integer"), "type-changed", P, "narrowing"),
+    "date to time": (value("", "xsd:date"), value("", "xsd:dateTime"), "type-changed", P, "both"),
+    "boolean to string": (value("", "xsd:boolean"), value("", "xsd:string"), "type-changed", P, "widening"),
+    "a member more": (union("xsd:date", "xsd:dateTime"), union("xsd:date", "xsd:dateTime", "xsd:gYear"), "type-changed", P, "widening"),
+    "a list bounded": (listed(), listed(facet("maxLength", "3")), "facet-changed", P, "narrowing"),
+    "other items": (listed(), listed(item="xsd:decimal"), "type-changed", P, "narrowing"),
+    "codes introduced": (value("", "xsd:token"), value(codes("a"), "xsd:token"), "facet-changed", P, "narrowing"),
+    "an alternative more": (content(choice(a, b)), content(choice(a, b, c)), "element-added", f"{P}/C", "widening"),
+    "an alternative less": (content(choice(a, b, c)), content(choice(a, b)), "element-removed", f"{P}/C", "narrowing"),
+    "a group repeated": (content(choice(a, b)), content(choice(a, b, occurs=' maxOccurs="5"')), "occurrence-changed", P, "widening"),
+    "a pair optional together": (content(sequence(a, b, c)), content(sequence(a, sequence(b, c, occurs=OPTIONAL))), "occurrence-changed", P, "widening"),
+    "all to sequence": (content(every(a, b)), content(sequence(a, b)), "model-changed", P, "narrowing"),
+    "sequence to all": (content(sequence(a, b)), content(every(a, b)), "model-changed", P, "widening"),
+    "sequence to choice": (content(sequence(a, b)), content(choice(a, b)), "model-changed", P, "both"),
+    "part of a sequence to choice": (content(sequence(a, b, c)), content(sequence(a, choice(b, c))), "model-changed", P, "both"),
+    "text allowed": (content(sequence(a)), content(sequence(a), mixed="true"), "model-changed", P, "widening"),
+    "order": (content(sequence(a, b, c)), content(sequence(b, a, c)), "order-changed", P, "both"),
+    "required to optional": (content(sequence(a, b)), content(sequence(a, B.format(OPTIONAL))), "occurrence-changed", f"{P}/B", "widening"),
+    "more at most": (content(sequence(A.format(' maxOccurs="999"'))), content(sequence(A.format(' maxOccurs="9999"'))), "occurrence-changed", f"{P}/A", "widening"),
+    "renamed": (content(sequence(a, b)), content(sequence(a, b.replace('"B"', '"Z"'))), "element-renamed", f"{P}/B", "both"),
+    "a member of the group": (content(sequence(REFERENCE), HEADED), content(sequence(REFERENCE), HEADED + MEMBER), "element-added", f"{P}/M", "widening"),
+    "foreign elements": (content(sequence(a)), wild('namespace="##other" processContents="lax" minOccurs="0"'), "wildcard-changed", P, "widening"),
+    "any to other": (wild('namespace="##any" processContents="lax"'), wild('namespace="##other" processContents="lax"'), "wildcard-changed", P, "narrowing"),
+    "lax to skip": (wild('namespace="##other" processContents="lax"'), wild('namespace="##other" processContents="skip"'), "wildcard-changed", P, "widening"),
+    "attribute required": (attribute('name="x" type="xsd:token"'), attribute('name="x" type="xsd:token" use="required"'), "attribute-changed", f"{P}/@x", "narrowing"),
+    "attribute default": (attribute('name="x" type="xsd:token"'), attribute('name="x" type="xsd:token" default="v"'), "attribute-changed", f"{P}/@x", "none"),
+    "attribute fixed": (attribute('name="x" type="xsd:token" fixed="u"'), attribute('name="x" type="xsd:token" fixed="v"'), "attribute-changed", f"{P}/@x", "both"),
+    "attribute gone": (attribute('name="x" type="xsd:token"'), content(sequence(a)), "attribute-removed", f"{P}/@x", "narrowing"),
+    "required attribute come": (content(sequence(a)), attribute('name="x" type="xsd:token" use="required"'), "attribute-added", f"{P}/@x", "both"),
+    "attribute type": (attribute('name="x" type="xsd:token"'), attribute('name="x" type="xsd:decimal"'), "attribute-changed", f"{P}/@x", "narrowing"),
+    "nillable": (content(sequence(a)), content(sequence(A.format(' nillable="true"'))), "nillable-changed", f"{P}/A", "widening"),
+    "unqualified": (content(sequence(a)), content(sequence(A.format(' form="unqualified"'))), "namespace-changed", f"{P}/A", "both"),
+    "the whole namespace": (content(sequence(a)), content(sequence(a)).replace("urn:t", "urn:u"), "namespace-changed", P, "both"),
+    "default of an element": (content(sequence(a)), content(sequence(A.format(' default="v"'))), "facet-changed", f"{P}/A", "none"),
+    "a value becomes children": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType><xsd:sequence>' + b + "</xsd:sequence></xsd:complexType></xsd:element>")), "type-changed", f"{P}/A", "both"),
+}  # fmt: skip
+DIRECTIONS = {"none": (True, True), "widening": (True, False), "narrowing": (False, True), "both": (False, False)}
+
+
+def compared(before: str, after: str, tmp_path: Path) -> Difference:
+    for name, text in (("old", before), ("new", after)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "set.xsd").write_text(text, encoding="utf-8")
+    return Sides(tmp_path / "old").difference(tmp_path / "new")
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_two_ways_of_writing_are_no_change(name: str, tmp_path: Path) -> None:
+    before, after = SAME[name]
+    found = compared(before, after, tmp_path)
+    assert (found.changes, found.backward, found.forward) == ((), True, True)
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_change_has_its_name_its_place_and_its_effect(name: str, tmp_path: Path) -> None:
+    before, after, kind, path, effect = CHANGED[name]
+    found = compared(before, after, tmp_path)
+    assert [(one.kind.value, one.path, one.effect.value) for one in found.changes] == [(kind, path, effect)]
+    assert (found.backward, found.forward) == DIRECTIONS[effect]
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_back_again_is_the_opposite(name: str, tmp_path: Path) -> None:
+    before, after, _, _, effect = CHANGED[name]
+    found = compared(after, before, tmp_path)
+    assert (found.forward, found.backward) == DIRECTIONS[effect]
+    opposite = {"narrowing": "widening", "widening": "narrowing"}.get(effect, effect)
+    assert {one.effect.value for one in found.changes} == {opposite}
