@@ -63,12 +63,12 @@ def check(folder: Path, results: Path) -> tuple[float, int]:
     """Return files a second of `ecert check`, its start included, and the greatest memory of a process in KB."""
     begun = time.perf_counter()
     command = [sys.executable, "-m", "conformance.cli", "check", "--jobs", str(JOBS), "--results", str(results)]
-    process = subprocess.Popen([*command, str(folder)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, str(folder)])
     greatest = 0
     while process.poll() is None:
         greatest = max(greatest, *(memory(pid) for pid in (process.pid, *children(process.pid))))
         time.sleep(0.2)
-    assert process.returncode == 0
+    assert process.returncode == 0, f"ecert check ended with {process.returncode}"
     with results.open("rb") as stream:
         count = sum(1 for _ in stream)
     return count / (time.perf_counter() - begun), greatest

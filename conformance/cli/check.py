@@ -115,7 +115,7 @@ def check(
 ) -> None:
     """Check certificates and acknowledgements (XML files) offline; of a folder every *.xml in it and below.
 
-    Exit code 0: every file passes. 1: a file fails. 2: wrong usage. 5: there was no file.
+    Exit code 0: every file passes. 1: a file fails, or a folder holds none. 2: wrong usage.
 
     \b
     Example: ecert check certificate.xml

@@ -17,11 +17,13 @@ def targets(named: Iterable[str]) -> Iterator[Target]:
     """Yield the files to check: a named file as it is, of a folder every entry whose name ends in .xml, sorted.
 
     Folders below it are entered, links to folders are not: so no loop of links is walked. A folder that cannot be
-    listed is yielded itself, which gives a finding.
+    listed, and a named one without any XML file, is yielded itself, which gives a finding.
     """
     for name in named:
         if name != "-" and os.path.isdir(name):  # noqa: PTH112 - names may be no text, which Path would keep too
-            yield from _folder(name)
+            inside = _folder(name)
+            yield next(inside, Target(name, found=False))
+            yield from inside
         else:
             yield Target(name, found=False)
 

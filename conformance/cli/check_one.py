@@ -56,6 +56,8 @@ def read_capped(file: str, *, regular: bool = False) -> bytes:
                     data += more
             finally:
                 os.close(handle)
+    except IsADirectoryError:
+        raise Unreadable("this is a folder that holds no file whose name ends in .xml") from None
     except OSError as error:
         raise Unreadable(f"the file cannot be opened: {error.strerror or error}") from None
     if len(data) > cap:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.checks.document import DocumentReport
+from conformance.checks.schema_sets import standing_name
 from conformance.cli.check_one import read_capped, shown_name
 from conformance.cli.check_summary import Summary
 from conformance.parsing import Unreadable
@@ -14,11 +15,12 @@ from conformance.reporting.requirements import requirements
 def write_page(path: Path, reports: Sequence[tuple[str, DocumentReport]], summary: Summary) -> None:
     """Write what was found as one HTML page that needs nothing else. Raises `OSError` when it cannot be written."""
     documents = [
-        Checked(shown_name(file), report.verdict, report.release, report.findings, _octets(file))
+        Checked(shown_name(file), report.verdict, standing_name(report.release), report.findings, _octets(file))
         for file, report in reports
     ]
     broken = [(name, level, count) for (name, level), count in summary.broken.most_common()]
-    counts = Counts(summary.passed, summary.failed, tuple(summary.releases.most_common()), tuple(broken))
+    releases = tuple((standing_name(name), count) for name, count in summary.releases.most_common())
+    counts = Counts(summary.passed, summary.failed, releases, tuple(broken))
     path.write_text(to_page(documents, counts, requirements()), encoding="utf-8")
 
 

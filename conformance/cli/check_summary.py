@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from conformance.checks.schema_sets import standing_name
 from conformance.cli.check_pool import Result
 
 _MOST = 15
@@ -65,9 +66,8 @@ class Summary:
         before = f" ({self.resumed:,} of them in a former run)" if self.resumed else ""
         click.echo(f"\n{self.files:,} files{before}: {self.passed:,} pass, {self.failed:,} fail; "
                    f"{told['seconds']:,} s{rate}", err=True)  # fmt: skip
-        click.echo(
-            "releases: " + ", ".join(f"{name} {count:,}" for name, count in self.releases.most_common()), err=True
-        )
+        releases = [f"{standing_name(name)} {count:,}" for name, count in self.releases.most_common()]
+        click.echo(f"releases: {', '.join(releases)}", err=True)
         for one in told["requirements"][:_MOST]:
             click.echo(f"  {one['files']:>9,} files  {one['level']:<6} {one['requirement']}", err=True)
         if len(told["requirements"]) > _MOST:

@@ -29,6 +29,8 @@ def command(identifier: str, full: bool, cases_from: Path | None, as_json: bool)
     What is required and by whom, how it is tested, what the reference node answers, and which of its defects show it.
     """
     from conformance.catalogue import load_catalogue  # noqa: PLC0415 - `--help` needs none of it
+    from conformance.cli.explain_twins import as_objects as twins_as_objects  # noqa: PLC0415
+    from conformance.cli.explain_twins import tell_twins  # noqa: PLC0415
     from conformance.cli.listing import case_object, requirement_object  # noqa: PLC0415
     from conformance.engine.selection import CASES, discover_cases  # noqa: PLC0415
     from conformance.reporting.reference import load_reference  # noqa: PLC0415
@@ -44,13 +46,14 @@ def command(identifier: str, full: bool, cases_from: Path | None, as_json: bool)
     answers = load_reference().cases
     if as_json:
         told = {
-            "requirements": [requirement_object(one) for one in about],
+            "requirements": [{**requirement_object(one), "twins": twins_as_objects(one.id)} for one in about],
             "cases": [{**case_object(c), "reference": [asdict(s) for s in answers.get(c.id, ())]} for c in cases],
         }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for one in about:
             _tell_requirement(one)
+            tell_twins(one.id)
         for case in cases:
             _tell_case(case, answers.get(case.id, ()), full=full)
         if not cases and not about[0].untested:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from conformance.cli.schema_words import say, visible
 from conformance.revision.change import Difference
 from conformance.revision.diff import compare_sets
 from conformance.revision.files import SetRefused
@@ -53,7 +54,7 @@ def load(first: str, second: str) -> tuple[Opened, Opened]:
     try:
         return Opened(*open_set(first)), Opened(*open_set(second))
     except SetRefused as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(visible(str(error))) from None
 
 
 def _with_compilers_word(found: Difference, old: Opened, new: Opened) -> Difference:
@@ -102,18 +103,18 @@ def diff(before: str, after: str, as_json: bool, html: Path | None) -> None:
 
 
 def _tell(found: Difference, old: Opened, new: Opened) -> None:
-    click.echo(f"{old.named.shown} -> {new.named.shown}")
+    say(f"{old.named.shown} -> {new.named.shown}")
     for side, problems in ((old, found.problems_before), (new, found.problems_after)):
         for problem in problems:
-            click.echo(f"  problem in {side.named.name}: {problem}", err=True)
+            say(f"  problem in {side.named.name}: {problem}", err=True)
     for group in grouped(found.changes):
-        click.echo(f"{group.change.effect.value:<9} {group.change.kind.value:<24} {group.change.detail}")
+        say(f"{group.change.effect.value:<9} {group.change.kind.value:<24} {group.change.detail}")
         for path in group.paths[:_PATHS]:
-            click.echo(f"          {path}")
+            say(f"          {path}")
         if len(group.paths) > _PATHS:
-            click.echo(f"          and {len(group.paths) - _PATHS} more places")
+            say(f"          and {len(group.paths) - _PATHS} more places")
     if not found.changes:
-        click.echo("no change that a document could show")
+        say("no change that a document could show")
     stay = "stay" if found.backward else "do not all stay"
     fit = "are" if found.forward else "are not all"
-    click.echo(f"documents of {old.named.name} {stay} valid; those of {new.named.name} {fit} valid under the old set")
+    say(f"documents of {old.named.name} {stay} valid; those of {new.named.name} {fit} valid under the old set")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.schema_words import say
+
 if TYPE_CHECKING:
     from conformance.revision.impact import Fate, Impact, Shown
 
@@ -72,7 +74,8 @@ def impact(
     for path in documents(corpus):
         fate = _one(work, path)
         broken = broken or (fate.before and not fate.after)
-        fates.append(fate)
+        if html or not as_json:
+            fates.append(fate)
         if as_json:
             click.echo(json.dumps(as_object(fate), ensure_ascii=True))
     if html or generate or not as_json:
@@ -137,17 +140,17 @@ def _tell(work: "Impact", fates: "list[Fate]", shown: "list[Shown]") -> None:
     lost = [fate for fate in fates if fate.before and not fate.after]
     won = [fate for fate in fates if fate.after and not fate.before]
     unread = [fate for fate in fates if fate.reason]
-    click.echo(f"{len(fates)} documents: {len(lost)} refused newly, {len(won)} accepted newly, "
+    say(f"{len(fates)} documents: {len(lost)} refused newly, {len(won)} accepted newly, "
                f"{len(fates) - len(lost) - len(won)} as before ({len(unread)} not readable)")  # fmt: skip
     for title, some in (("refused newly", lost), ("accepted newly", won)):
         for fate in some[:_MOST]:
             reasons = "; ".join(f"{one.kind.value} {one.path}" for one in fate.changes[:3]) or "no single change"
-            click.echo(f"  {title}: {fate.file}: {reasons}")
+            say(f"  {title}: {fate.file}: {reasons}")
         if len(some) > _MOST:
-            click.echo(f"  and {len(some) - _MOST} more")
+            say(f"  and {len(some) - _MOST} more")
     for change, count in sorted(affected(fates).items(), key=lambda pair: -pair[1])[:_MOST]:
-        click.echo(f"  {count:>6} documents through {change.kind.value} {change.path}: {change.detail}")
+        say(f"  {count:>6} documents through {change.kind.value} {change.path}: {change.detail}")
     touched = requirements_of(work.revision.difference.changes)
-    click.echo(f"requirements touched: {', '.join(touched) or 'none'}")
+    say(f"requirements touched: {', '.join(touched) or 'none'}")
     written = sum(1 for one in shown if one.document is not None)
-    click.echo(f"{len(shown)} changes that no document shows; --generate writes documents for {written} of them")
+    say(f"{len(shown)} changes that no document shows; --generate writes documents for {written} of them")

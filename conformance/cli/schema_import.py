@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.schema_words import say, visible
+
 
 @click.command("import")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -29,14 +31,14 @@ def command(folder: Path, name: str, again: bool, as_json: bool) -> None:
     try:
         taken = take_in(folder, name, again=again)
     except SetRefused as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(visible(str(error))) from None
     if as_json:
         click.echo(json.dumps({
             "name": taken.name, "folder": str(taken.folder), "files": taken.files, "remarks": list(taken.remarks),
             "roots": [{"namespace": root.namespace, "message": root.local} for root in taken.roots],
         }))  # fmt: skip
         return
-    click.echo(f"{taken.name}: {taken.files} files, {', '.join(root.local for root in taken.roots)}")
-    click.echo(f"in {taken.folder}")
+    say(f"{taken.name}: {taken.files} files, {', '.join(root.local for root in taken.roots)}")
+    say(f"in {taken.folder}")
     for remark in taken.remarks:
-        click.echo(f"note: {remark}")
+        say(f"note: {remark}")

@@ -100,7 +100,8 @@ class Attribution:
         if step.kind is Kind.NILLABLE:
             return _NIL in element.attrib
         if old.simple is not None and new.simple is not None:
-            return _value_hits(step, element.text or "", old.simple, new.simple, pair)
+            hits = _value_hits(step, element.text or "", old.simple, new.simple, pair)
+            return hits or (step.kind is Kind.TYPE and _attributes_differ(element, old, new))
         return step.kind in (Kind.TYPE, Kind.FACET) or self._content_hits(step, element, old, new)
 
     def _content_hits(self, step: Step, element: etree._Element, old: Complex, new: Complex) -> bool:
@@ -122,6 +123,19 @@ def _value_hits(step: Step, text: str, old: Simple, new: Simple, pair: Pair) -> 
     if step.effect is Effect.NONE or pair.old.value != pair.new.value:
         return True
     return accepts(old, text) != accepts(new, text)
+
+
+def _attributes_differ(element: etree._Element, old: Complex, new: Complex) -> bool:
+    """Return whether the attributes an element has, or lacks, are taken by one of two types alone."""
+    here = {_name(str(key)).local: str(text) for key, text in element.attrib.items()}
+    for local in {name.local for name in (*old.attributes, *new.attributes)}:
+        sides = [
+            next((one for name, one in kind.attributes.items() if name.local == local), None) for kind in (old, new)
+        ]
+        taken = [_takes(one, here[local]) if local in here else not (one and one.required) for one in sides]
+        if taken[0] != taken[1]:
+            return True
+    return False
 
 
 def _attribute_hits(step: Step, element: etree._Element, old: Complex, new: Complex) -> bool:

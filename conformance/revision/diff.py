@@ -7,7 +7,7 @@ from itertools import chain, islice
 from conformance.revision.change import Change, Difference, Effect, Kind, Step
 from conformance.revision.compare import Comparison, Pair
 from conformance.revision.language import APART, GAINED, LOST, SAME
-from conformance.revision.model import Complex, Name
+from conformance.revision.model import Complex, Element, Name
 from conformance.revision.moves import find_moves
 from conformance.revision.normal import names
 from conformance.revision.reader import SchemaSet
@@ -82,14 +82,15 @@ def revise(before: SchemaSet, after: SchemaSet) -> Revision:
     for name, element in before.roots.items():
         other = _root_like(name, after, comparison)
         if other is None:
-            what = Change(Kind.ELEMENT_REMOVED, name.local, f"message {name.local} removed", Effect.NARROWING)
+            what = _gone(element, comparison)
             found.append(Located(what, (), None))
-            relation &= LOST
+            relation &= LOST if what.kind is Kind.ELEMENT_REMOVED else APART
         else:
             roots.append((name.local, Pair(element, after.roots[other])))
     taken = {pair.new.name for _, pair in roots}
+    renamed = {one.change.detail.rpartition(" ")[2] for one in found if one.change.kind is Kind.ELEMENT_RENAMED}
     for name in after.roots:
-        if name not in taken:
+        if name not in taken and name.local not in renamed:
             what = Change(Kind.ELEMENT_ADDED, name.local, f"message {name.local} added", Effect.WIDENING)
             found.append(Located(what, (), None))
             relation &= GAINED
@@ -108,6 +109,20 @@ def revise(before: SchemaSet, after: SchemaSet) -> Revision:
         len(found) > MOST_CHANGES,
     )  # fmt: skip
     return Revision(difference, tuple(found[:MOST_CHANGES]), comparison, tuple(roots))
+
+
+def _gone(element: Element, comparison: Comparison) -> Change:
+    """Return what became of a message that is gone: another name, if one new element alone accepts the same."""
+    before = {name.local for name in comparison.before.symbols.tables["element"]}
+    fitting = [
+        name.local
+        for name, other in comparison.after.global_elements().items()
+        if name.local not in before and comparison.alike(element, other)
+    ]
+    local = element.name.local
+    if len(fitting) == 1:
+        return Change(Kind.ELEMENT_RENAMED, local, f"message {local} is now called {fitting[0]}", Effect.BOTH)
+    return Change(Kind.ELEMENT_REMOVED, local, f"message {local} removed", Effect.NARROWING)
 
 
 def _root_like(name: Name, after: SchemaSet, comparison: Comparison) -> Name | None:

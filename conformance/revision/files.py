@@ -20,6 +20,7 @@ MOST_DEPTH = 12
 MOST_OCTETS = 20_000_000
 MOST_IN_ALL = 60_000_000
 MOST_SHOWN = 120
+_PACKED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z")
 LIMITS = Limits(octets=MOST_OCTETS, nodes=1_000_000, attributes=1_000, namespaces=10_000)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _REFERENCES = (f"{XSD}import", f"{XSD}include", f"{XSD}redefine")
@@ -61,6 +62,8 @@ def read_folder(path: Path) -> Folder:
     """
     if not path.is_dir():
         what = "a file; give the folder that holds the schema files" if path.exists() else "not there"
+        if path.name.lower().endswith(_PACKED):
+            what = "an archive; unpack it and give the folder" if path.exists() else what
         raise SetRefused(f"{path} is {what}")
     found, links = _listed(path)
     if not found:

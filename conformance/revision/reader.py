@@ -66,6 +66,11 @@ class SchemaSet:
             self._labels = {name.local for name in self.symbols.tables["type"]} | set(BUILT_IN) | {"anyType"}
         return label in self._labels
 
+    def global_elements(self) -> dict[Name, Element]:
+        """Return every global element that could be a message root."""
+        table = self.symbols.tables["element"]
+        return {name: self._global(name, declared) for name, declared in table.items()}
+
     def _global(self, name: Name, declared: Declared) -> Element:
         return self._element(name, declared.node, declared.document)
 

@@ -57,7 +57,7 @@ def open_set(text: str, imported: Path | None = None) -> tuple[Named, SchemaSet]
             raise SetRefused(
                 f"{text!r} is neither a folder nor a release; releases at hand: {', '.join(sorted(known))}"
             )
-        named = Named(text, path)
+        named = Named(path.name or text, path)
     return named, SchemaSet(read_folder(named.folder))
 
 

@@ -74,7 +74,8 @@ def explain(before: Part, after: Part, alike: Callable[[Name, Name], bool]) -> l
 
     `alike(old, new)` says whether two names mean elements of the same type, which a renaming needs.
     """
-    if relation(before, after) == SAME:
+    whole, first, last = relation(before, after), before, after
+    if whole == SAME:
         return []
     steps: list[Step] = []
     before = _rename(before, after, alike, steps)
@@ -96,8 +97,11 @@ def explain(before: Part, after: Part, alike: Callable[[Name, Name], bool]) -> l
         count = _count(after, name)
         word = "required" if count and count.low else "optional"
         steps.append(_step(Kind.ELEMENT_ADDED, name.local, f"{name.local} added, {word}", related(less, more)))
-    if not steps:
-        steps.append(_step(Kind.MODEL, "", "the content model accepts other children", relation(before, after)))
+    lost = any(step.effect in (Effect.NARROWING, Effect.BOTH) for step in steps)
+    won = any(step.effect in (Effect.WIDENING, Effect.BOTH) for step in steps)
+    if not steps or not (whole.kept or lost) or not (whole.earned or won):
+        # Names that stand in several places of one model may hide from single edits what they do together.
+        steps.append(_step(Kind.MODEL, "", f"{_listed(first)} -> {_listed(last)}", whole))
     return steps
 
 

@@ -19,6 +19,7 @@ from conformance.vectors.plausible_tables import (
     COUNTRIES,
     DAYS,
     HEAD_NOTES,
+    HEALTH,
     LINE_NOTES,
     TOPICS,
     UNITS,
@@ -66,7 +67,9 @@ class Plausible(Content):
         elif name == "IncludedSPSTradeLineItem":
             settled["product"] = pick(chooser, tuple(PRODUCTS))
         elif name == "IncludedSPSNote":
-            settled["subject"] = pick(chooser, tuple(HEAD_NOTES))
+            # The note on financial liability is the mapping's for phytosanitary certificates.
+            subjects = tuple(HEAD_NOTES) if self.type_code == "851" else tuple(set(HEAD_NOTES) - {"SPSFL"})
+            settled["subject"] = pick(chooser, sorted(subjects))
         elif name == "AdditionalInformationSPSNote":
             settled["subject"] = pick(chooser, tuple(LINE_NOTES))
         elif name == "ApplicableSPSClassification":
@@ -85,6 +88,8 @@ class Plausible(Content):
     def occurrences(self, frame: Frame, particle: Declared, chooser: Chooser) -> int:
         """Return how often to write an element: as the rules ask, texts once for each language."""
         low, high = self._bounds(frame, particle)
+        if self.type_code != "851" and (high := HEALTH.get(particle.name.rpartition("}")[2], high)) == 0:
+            return particle.minimum
         if particle.name.endswith("}ClassCode") and frame.find("system") not in ("", "HS"):
             high = low  # the classes of the IPPC are written by name
         return low if high is not None and high <= low else self.usual(frame, low, high, chooser)

@@ -70,6 +70,9 @@ BOUNDS: dict[tuple[str, str], tuple[int, int | None]] = {
     ("AdditionalInformationSPSNote", "ContentCode"): (0, 0),
 }
 
+# How often an element occurs at most in a certificate that is not phytosanitary, where it speaks of plants.
+HEALTH: dict[str, int] = {"AppliedSPSProcess": 0, "ApplicableSPSClassification": 1}
+
 # What a text speaks of: a topic of words.tsv, or a word that `Plausible` knows.
 TOPICS: dict[tuple[str, str], str] = {
     ("SPSExchangedDocument", "Name"): "title",

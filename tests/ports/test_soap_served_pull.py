@@ -107,7 +107,7 @@ def test_waiting_for_what_does_not_come_ends(pair: tuple[PullService, PullPort])
     service, _ = pair
     started = time.monotonic()
     assert service.wait_for("GetCertificate", "NZ-1", 0.2) is None
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_each_request_is_given_out_once(pair: tuple[PullService, PullPort]) -> None:

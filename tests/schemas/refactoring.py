@@ -263,8 +263,90 @@ def simple_content(files: Set, chance: random.Random) -> None:
     etree.SubElement(content, f"{XSD}extension", base=node.attrib.pop("type"))
 
 
+def chameleon(files: Set, chance: random.Random) -> None:
+    """Types move into a file without a namespace, which takes on that of the file that includes it."""
+    other = etree.fromstring(etree.tostring(files[UDT]))
+    del other.attrib["targetNamespace"]
+    for node in list(other):
+        other.remove(node)
+    found = list(files[UDT].iterchildren(f"{XSD}complexType"))
+    other.extend(chance.sample(found, len(found) // 2))
+    files[UDT].insert(0, make("include", schemaLocation="chameleon.xsd"))
+    files["chameleon.xsd"] = other
+
+
+def default_namespace(files: Set, _chance: random.Random) -> None:
+    text = etree.tostring(files[RAM]).decode()
+    for key in ("type", "base", "ref"):
+        text = text.replace(f'{key}="ram:', f'{key}="')
+    files[RAM] = etree.fromstring(text.replace("xmlns:ram=", "xmlns="))
+
+
+def schema_as_default(files: Set, chance: random.Random) -> None:
+    file = chance.choice([UDT, QDT])
+    text = etree.tostring(files[file]).decode().replace("xmlns:xsd=", "xmlns=")
+    for before, after in (("<xsd:", "<"), ("</xsd:", "</"), ('"xsd:', '"'), (" xsd:", " ")):
+        text = text.replace(before, after)
+    files[file] = etree.fromstring(text)
+
+
+def global_attribute_type(files: Set, chance: random.Random) -> None:
+    """The type of an attribute becomes a named one, or one of its own."""
+    node = chance.choice([n for n in files[UDT].iter(f"{XSD}attribute") if (n.get("type") or "").startswith("xsd:")])
+    kind = make("simpleType")
+    etree.SubElement(kind, f"{XSD}restriction", base=node.attrib.pop("type"))
+    if chance.random() < 0.5:
+        node.append(kind)
+    else:
+        kind.set("name", "OfAttribute")
+        files[UDT].append(kind)
+        node.set("type", "udt:OfAttribute")
+
+
+def restrict_value(files: Set, chance: random.Random) -> None:
+    """A value with attributes becomes a restriction, with all it had, of one with more attributes."""
+    kinds = [k for k in files[UDT].iterchildren(f"{XSD}complexType") if k.find(f"{XSD}simpleContent") is not None]
+    kind = chance.choice(kinds)
+    base = etree.fromstring(etree.tostring(kind))
+    base.set("name", "Wider" + (kind.get("name") or ""))
+    extension = base.find(f"{XSD}simpleContent/{XSD}extension")
+    own = kind.find(f"{XSD}simpleContent/{XSD}extension")
+    if extension is None or own is None:
+        raise NotHere
+    extension.append(make("attribute", name="tooMuch", type="xsd:token"))
+    files[UDT].append(base)
+    own.tag = f"{XSD}restriction"
+    own.set("base", f"udt:{base.get('name')}")
+    own.append(make("attribute", name="tooMuch", use="prohibited"))
+
+
+def redefined(files: Set, chance: random.Random) -> None:
+    """Types stand in another file in part, and are completed where that is redefined."""
+    place = chance.choice(sequences(files, 3))
+    kind = place.getparent()
+    if kind is None or kind.getparent() is not files[RAM]:
+        raise NotHere
+    whole = etree.fromstring(etree.tostring(files[RAM]))
+    first = next(t for t in whole.iterchildren(f"{XSD}complexType") if t.get("name") == kind.get("name"))
+    inner = first.find(f"{XSD}sequence")
+    if inner is None:
+        raise NotHere
+    cut = chance.randint(1, len(inner) - 1)
+    rest = list(inner)[cut:]
+    around = make("redefine", schemaLocation="whole.xsd")
+    again = etree.SubElement(around, f"{XSD}complexType", name=kind.get("name") or "")
+    content = etree.SubElement(again, f"{XSD}complexContent")
+    step = etree.SubElement(content, f"{XSD}extension", base=f"ram:{kind.get('name')}")
+    etree.SubElement(step, f"{XSD}sequence").extend(rest)
+    for node in list(files[RAM].iterchildren(f"{XSD}complexType")):
+        files[RAM].remove(node)
+    files[RAM].insert(0, around)
+    files["whole.xsd"] = whole
+
+
 REFACTORINGS: list[Callable[[Set, random.Random], None]] = [
     rename_type, inline_type, name_anonymous, into_group, nest, shuffle_choice, other_prefixes, explicit_forms,
     attribute_group, derive, restrict, explicit_counts, redundant_facets, annotate, split_list, shuffle_list,
-    shuffle_declarations, split_file, rename_file, into_global, count_differently, simple_content,
+    shuffle_declarations, split_file, rename_file, into_global, count_differently, simple_content, chameleon,
+    default_namespace, schema_as_default, global_attribute_type, restrict_value, redefined,
 ]  # fmt: skip

@@ -174,7 +174,9 @@ def add_attribute(files: Set, chance: random.Random) -> Edit:
 
 def remove_attribute(files: Set, chance: random.Random) -> Edit:
     node = chance.choice(attributes(files))
-    node.getparent().remove(node)
+    around = node.getparent()
+    assert around is not None
+    around.remove(node)
     return Edit("attribute-removed", f"/@{node.get('name')}", "narrowing")
 
 

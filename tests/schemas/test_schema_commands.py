@@ -309,7 +309,7 @@ def test_recursive_imports_are_no_trouble(tmp_path: Path) -> None:
     )
     one_file(
         folder,
-        f'{HEAD}><xsd:include schemaLocation="a.xsd"/><xsd:include schemaLocation="b.xsd"/></xsd:schema>',
+        f'{HEAD}><xsd:include schemaLocation="a.xsd"/></xsd:schema>',
         "b.xsd",
     )
     done = ecert("schema", "import", folder, "--name", "round", store=tmp_path / "store")

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from lxml import etree
 
-from conformance.checks.rules.functions import AGREED, DESCRIPTIONS, FUNCTIONS, SEQUENCE, TIMES, counted
+from conformance.checks.rules.functions import AGREED, CONTAINERS, DESCRIPTIONS, FUNCTIONS, SEQUENCE, TIMES, counted
 from conformance.checks.rules.profile import Profile
 from conformance.checks.rules.rule import Expression, Function, Setting
 from conformance.checks.rules.scan import re_export_notes_agree
@@ -54,14 +54,18 @@ class _Compiled:
     """The rules of a profile for one release and message.
 
     `every` is for a document that did not pass the gate. For one that did, `open` is asked always, `about` when an
-    element of one of the names `tags` occurs. `scanned` are the rules that the octets may prove.
+    element of one of the names `tags` occurs, `worded` when one of some words does. `scanned` are the rules that the
+    octets may prove. Containers stand apart, because nearly every certificate names one, and that is no reason to look
+    at everything else.
     """
 
     every: _Rules
+    worded: tuple[tuple[tuple[bytes, ...], _Rules], ...]
     open: _Rules
     about: _Rules
     tags: tuple[str, ...]
     scanned: _Rules
+    containers: Select
     times: _Rules
     agreed: _Rules
     sequence: Select
@@ -90,16 +94,21 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
 
     all_expressions = profile.expressions
     left: list[Expression] = [rule for rule in all_expressions if not rule.gated and not rule.scanned]
-    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated]
+    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated and rule is not CONTAINERS]
+    worded = {rule.words for rule in left if rule.words}
     needles = {rule.needle for rule in left} | {rule.needle for rule in asked}
     return _Compiled(
         every=rules(all_expressions, FUNCTIONS),
-        open=rules([rule for rule in left if not rule.needle], [rule for rule in asked if not rule.needle]),
+        worded=tuple((words, rules([rule for rule in left if rule.words == words], [])) for words in sorted(worded)),
+        open=rules(
+            [rule for rule in left if not rule.needle and not rule.words], [rule for rule in asked if not rule.needle]
+        ),
         about=rules([rule for rule in left if rule.needle], [rule for rule in asked if rule.needle]),
         tags=tuple(f"{{{entity}}}{name}" for name in sorted(needles) if name),
         scanned=rules([rule for rule in all_expressions if rule.scanned and not rule.gated], []),
         times=rules([], [TIMES]),
         agreed=rules([], [AGREED]),
+        containers=select(CONTAINERS.paths),
         sequence=select(SEQUENCE.paths),
         empty=select(_EMPTY),
     )
@@ -134,6 +143,10 @@ def _found(
     numbers = compiled.sequence(root)
     if gated and counted(numbers):
         yield from compiled.open.check(root, setting)
+        for words, rules in compiled.worded:
+            if any(text.rfind(word) >= 0 for word in words):
+                yield from rules.check(root, setting)
+        yield from CONTAINERS.check(compiled.containers(root), setting)
         if next(root.iter(*compiled.tags), None) is not None:
             yield from compiled.about.check(root, setting)
         if text.rfind(b"RPC") >= 0 and not re_export_notes_agree(data):

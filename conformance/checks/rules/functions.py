@@ -106,13 +106,14 @@ DESCRIPTIONS = Function(
     check_twice,
     needle="AppliedSPSProcess",
 )  # fmt: skip
+CONTAINERS = Function("containers", (f"{CONSIGNMENT}/ram:UtilizedSPSTransportEquipment/ram:ID",), check_containers)
 FUNCTIONS: tuple[Function, ...] = (
     Function("number", (NUMBER,), check_number, gated=True),
     Function(
         "attachments", tuple(f"{place}/ram:AttachmentBinaryObject" for place in REFERENCES), check_attachments,
         needle="AttachmentBinaryObject",
     ),
-    Function("containers", (f"{CONSIGNMENT}/ram:UtilizedSPSTransportEquipment/ram:ID",), check_containers),
+    CONTAINERS,
     Function(
         "containers of lines", (f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",), check_containers,
         needle="AssociatedSPSTransportEquipment",

@@ -141,7 +141,7 @@ class _Chosen:
             raise RuleError(f"profile {self.name}: {rule.id}: there is no list {error}") from None
         return Expression(
             rule.id, level, rule.contexts, rule.test, rule.message, self._named(rule), lists, rule.at, rule.actual,
-            rule.names, rule.needle, rule.gated and wider, rule.scanned,
+            rule.names, rule.needle, rule.gated and wider, rule.scanned, rule.words,
         )  # fmt: skip
 
     def _codes(self, name: str) -> str:

@@ -38,6 +38,7 @@ class Expression:
     needle: str = ""
     gated: bool = False
     scanned: bool = False
+    words: tuple[bytes, ...] = ()
 
     @property
     def requirement(self) -> str:

@@ -7,7 +7,8 @@ asked itself. It must never prove what is not.
 
 import re
 
-_SAID = re.compile(rb"RPC(OR|TC|PK|RP|OC|NC|PC|AI)\s*</[^>]*>\s*<[^>]*>([^<]*)<")
+# A label that says yes or no with its content, from the third octet of the label on; it may take others along.
+_SAID = re.compile(rb"RPC([OTPRNA][RCKPI]\s*</[^>]*>\s*<[^>]*>[^<]*)<")
 _PAIRS = ((b"OR", b"TC"), (b"PK", b"RP"), (b"OC", b"NC"))
 _LINE = b"IncludedSPSTradeLineItem"
 _LANGUAGE = b'languageID="'
@@ -59,14 +60,14 @@ def re_export_notes_agree(data: bytes) -> bool:
     if not is_written_plainly(data):
         return False
     said = set(_SAID.findall(data))
-    if any(value not in (b"True", b"False") for _, value in said):
+    if not all(one.endswith((b">True", b">False")) for one in said):
         return False
-    true = {code for code, value in said if value == b"True"}
+    true = {one[:2] for one in said if one.endswith(b">True")}
     doubtful = [pair for pair in _PAIRS if true.issuperset(pair)]
     if not doubtful:
         return True
     for line in data.split(_LINE):
-        true = {code for code, value in _SAID.findall(line) if value == b"True"}
+        true = {one[:2] for one in _SAID.findall(line) if one.endswith(b">True")}
         if any(true.issuperset(pair) for pair in doubtful):
             return False
     return True

@@ -12,7 +12,7 @@ from conformance.model.words import Level
 
 _KEYS = frozenset({
     "id", "level", "basis", "context", "test", "message", "expected", "at", "actual", "names", "needle", "gated",
-    "scanned",
+    "scanned", "words",
 })  # fmt: skip
 _BASES = ("standard", "profile")
 
@@ -39,6 +39,7 @@ class Row:
     gated: bool
     scanned: bool
     lists: tuple[str, ...]
+    words: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def row(entry: Mapping[str, Any], texts: Mapping[str, str]) -> Row:
         name, Level(entry["level"]), entry["basis"], contexts, test, entry["message"], entry["expected"],
         entry.get("at", ""), _filled(entry.get("actual", ""), texts), entry.get("names", ""),
         entry.get("needle", ""), entry.get("gated", False), entry.get("scanned", False),
-        tuple(dict.fromkeys(used)),
+        tuple(dict.fromkeys(used)), tuple(word.encode() for word in entry.get("words", ())),
     )  # fmt: skip
 
 
