@@ -116,9 +116,9 @@ def _check_document(
         elif placement == "enveloping":
             octets = canonical_part(elements(element)[3], how.algorithm, how.prefixes)
         else:
-            whole = without(root, element) if placement == "enveloped" else root
             make = canonical_part if form.target.startswith("#") else canonical_document
-            octets = make(whole, how.algorithm, how.prefixes)
+            with without(root, element):
+                octets = make(root, how.algorithm, how.prefixes)
     except ValueError as error:
         notes.add("SIG-001", "The document cannot be canonicalised.", "a canonical form", str(error), element)
         return

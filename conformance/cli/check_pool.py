@@ -1,6 +1,7 @@
 """Checking many files in several processes: results in the order given, memory bounded, no file stops the run."""
 
 import gc
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -103,8 +104,11 @@ def _prepare(request: Request) -> None:
     """Begin a process: remember the request, and spare the collector what will live to the end."""
     global _request  # noqa: PLW0603 - a process of the pool has one request
     _request = request
+    # An interrupt from the keyboard reaches every process; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 50, 50)  # a check leaves next to nothing that only the collector could free
 
 
 def _check_batch(batch: list[Target]) -> list[Result]:

@@ -9,7 +9,7 @@ from conformance.revision.model import EMPTY, Attribute, Complex, Element, Group
 from conformance.revision.normal import normalised
 from conformance.revision.simple import ANY, BUILT_IN, UNKNOWN
 from conformance.revision.simple_reader import MOST_DERIVATIONS, XSD_URI, SimpleReader
-from conformance.revision.symbols import Declared, Document, Symbols, collect, qualified
+from conformance.revision.symbols import Declared, Document, Symbols, collect, means_redefined, qualified
 
 MOST_PARTICLES = 20_000
 _GROUPS = {f"{XSD}sequence": "sequence", f"{XSD}choice": "choice", f"{XSD}all": "all"}
@@ -128,7 +128,7 @@ class SchemaSet:
         if declared is None:
             self.symbols.trouble(node, document, f"the type {name} is not declared")
             return BROKEN
-        if declared.before is not None and any(up is declared.node for up in node.iterancestors()):
+        if declared.before is not None and means_redefined(declared, node):
             declared = declared.before
         return self._defined(declared.node, declared.document)
 

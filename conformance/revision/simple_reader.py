@@ -18,7 +18,7 @@ from conformance.revision.simple import (
     tighter,
     union_of,
 )
-from conformance.revision.symbols import Declared, Document, Symbols, qualified
+from conformance.revision.symbols import Document, Symbols, means_redefined, qualified
 
 XSD_URI = XSD[1:-1]
 MOST_DERIVATIONS = 100
@@ -49,16 +49,7 @@ class SimpleReader:
         if declared.node.tag != f"{XSD}simpleType":
             self._symbols.trouble(node, document, f"the type {name} is no simple type")
             return UNKNOWN
-        return self.declared(declared, self._original(declared, name, node))
-
-    @staticmethod
-    def _original(declared: Declared, _name: Name, node: etree._Element) -> bool:
-        """Return whether a reference made inside a redefinition means what is redefined."""
-        return declared.before is not None and any(up is declared.node for up in node.iterancestors())
-
-    def declared(self, declared: Declared, original: bool = False) -> Simple:
-        """Return a declared simple type, or with `original` the one it redefines."""
-        chosen = declared.before if original and declared.before else declared
+        chosen = declared.before if declared.before is not None and means_redefined(declared, node) else declared
         return self.of(chosen.node, chosen.document)
 
     def of(self, node: etree._Element, document: Document) -> Simple:

@@ -99,6 +99,14 @@ def qualified(text: str, node: etree._Element, document: Document) -> Name | Non
     return Name(uri, local)
 
 
+def means_redefined(declared: Declared, node: etree._Element) -> bool:
+    """Return whether a reference means what a redefinition redefines: only the base it builds on does."""
+    around = node.getparent()
+    above = around.getparent() if around is not None else None
+    derives = etree.QName(node).localname in ("restriction", "extension")
+    return declared.before is not None and derives and (around is declared.node or above is declared.node)
+
+
 def collect(folder: Folder) -> Symbols:
     """Return what the documents of a set declare.
 

@@ -115,7 +115,7 @@ def derive(files: Set, chance: random.Random) -> None:
     """A type is split into a base and an extension."""
     place = chance.choice(sequences(files, 3))
     kind = place.getparent()
-    if kind is None or kind.getparent() is not files[RAM]:
+    if kind is None or kind.getparent() is not files[RAM] or kind.tag != f"{XSD}complexType":
         raise NotHere
     base = make("complexType", name="BaseOf" + (kind.get("name") or ""))
     inner = etree.SubElement(base, f"{XSD}sequence")
@@ -130,7 +130,7 @@ def restrict(files: Set, chance: random.Random) -> None:
     """A type becomes a restriction, with all it had, of a more liberal one."""
     place = chance.choice(sequences(files, 1))
     kind = place.getparent()
-    if kind is None or kind.getparent() is not files[RAM]:
+    if kind is None or kind.getparent() is not files[RAM] or kind.tag != f"{XSD}complexType":
         raise NotHere
     base = etree.fromstring(etree.tostring(kind))
     base.set("name", "Liberal" + (kind.get("name") or ""))
@@ -231,7 +231,7 @@ def rename_file(files: Set, chance: random.Random) -> None:
 def into_global(files: Set, chance: random.Random) -> None:
     """A local element becomes a reference to a global one, alone in its substitution group or with a member that
     nothing can use."""
-    node = chance.choice([n for s in sequences(files, 1) for n in s])
+    node = chance.choice([n for s in sequences(files, 1) for n in s if n.get("type")])
     whole = make("element", name=node.get("name") or "", type=node.get("type") or "")
     for key in ("name", "type"):
         del node.attrib[key]
@@ -324,7 +324,7 @@ def redefined(files: Set, chance: random.Random) -> None:
     """Types stand in another file in part, and are completed where that is redefined."""
     place = chance.choice(sequences(files, 3))
     kind = place.getparent()
-    if kind is None or kind.getparent() is not files[RAM]:
+    if kind is None or kind.getparent() is not files[RAM] or kind.tag != f"{XSD}complexType":
         raise NotHere
     whole = etree.fromstring(etree.tostring(files[RAM]))
     first = next(t for t in whole.iterchildren(f"{XSD}complexType") if t.get("name") == kind.get("name"))
@@ -344,9 +344,26 @@ def redefined(files: Set, chance: random.Random) -> None:
     files["whole.xsd"] = whole
 
 
+def as_published(files: Set, _chance: random.Random) -> None:
+    """The folders of the published sets, and a global element for every entity beside its type."""
+    lists = [name for name in files if name.startswith("UNECE")]
+    for name in list(files):
+        root = files.pop(name)
+        for node in root.iterchildren(f"{XSD}import"):
+            target = node.get("schemaLocation") or ""
+            if target.startswith("UNECE"):
+                node.set("schemaLocation", f"../../codelist/standard/{target}")
+        if name == RAM:
+            for kind in list(root.iterchildren(f"{XSD}complexType")):
+                own = kind.get("name") or ""
+                root.insert(0, make("element", name=own.removesuffix("Type"), type=f"ram:{own}"))
+        files[f"{'codelist' if name in lists else 'data'}/standard/{name}"] = root
+
+
 REFACTORINGS: list[Callable[[Set, random.Random], None]] = [
     rename_type, inline_type, name_anonymous, into_group, nest, shuffle_choice, other_prefixes, explicit_forms,
     attribute_group, derive, restrict, explicit_counts, redundant_facets, annotate, split_list, shuffle_list,
     shuffle_declarations, split_file, rename_file, into_global, count_differently, simple_content, chameleon,
     default_namespace, schema_as_default, global_attribute_type, restrict_value, redefined,
+    as_published,
 ]  # fmt: skip

@@ -44,6 +44,7 @@ def copied(files: Set) -> Set:
 def written(files: Set, folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name, root in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(etree.tostring(root, pretty_print=True))
     return folder
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from refactoring import (
     REFACTORINGS,
+    as_published,
     chameleon,
     default_namespace,
     other_prefixes,
@@ -23,7 +24,16 @@ from conformance.revision.change import Difference, Effect
 from conformance.revision.compiling import DoesNotCompile
 
 SEEDS = range(12)
-LAST = (rename_file, other_prefixes, split_file, chameleon, default_namespace, schema_as_default, redefined)
+LAST = (
+    rename_file,
+    other_prefixes,
+    split_file,
+    chameleon,
+    default_namespace,
+    schema_as_default,
+    redefined,
+    as_published,
+)
 FIRST = [one for one in REFACTORINGS if one not in LAST]
 
 

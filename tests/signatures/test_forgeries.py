@@ -135,3 +135,8 @@ def test_white_space_counts_and_comments_do_not() -> None:
     spaced = produce(DOCUMENT.replace("%s", "\n  %s\n"), template([SIGNERS["RSA"]], canonical=INCLUSIVE))
     assert found(spaced) == set()
     assert found(spaced.replace(b"<note", b"<!-- a remark --><note")) == set()
+
+
+def test_a_finding_says_where_in_the_document_it_is() -> None:
+    (one,) = check_signature(GOOD.replace(b">100<", b">900<"), anchors=ANCHORS, at=NOW)
+    assert one.where.path == "/*/ds:Signature/ds:SignedInfo/ds:Reference/ds:DigestValue"

@@ -61,9 +61,7 @@ def _joined_base(element: etree._Element) -> str:
     return joined
 
 
-def _octets(
-    what: etree._Element | etree._ElementTree, algorithm: str, prefixes: tuple[str, ...]
-) -> bytes:
+def _octets(what: etree._Element | etree._ElementTree, algorithm: str, prefixes: tuple[str, ...]) -> bytes:
     try:
         if algorithm == EXCLUSIVE:
             if "#default" in prefixes:

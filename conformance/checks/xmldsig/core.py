@@ -1,8 +1,10 @@
 """Core validation (XML Signature clause 3.2): does the value verify, and is the digest that of the document."""
 
+import base64
 import binascii
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -54,21 +56,32 @@ def check_digest(notes: Notes, form: Form, octets: bytes) -> None:
         notes.add(
             "SIG-001",
             "The document is not the one that was signed.",
-            f"digest {computed.hex()}",
-            f"digest {stated.hex()}",
+            f"{base64.b64encode(computed).decode()} over its octets",
+            base64.b64encode(stated).decode(),
             form.digest_value,
         )
 
 
-def without(root: etree._Element, signature: etree._Element) -> etree._Element:
-    """Return the root after taking its signature out, as the enveloped-signature transform does; texts stay."""
+@contextmanager
+def without(root: etree._Element, signature: etree._Element) -> Iterator[None]:
+    """Take the last child out of the root for a while, as the enveloped-signature transform does; texts stay."""
     before, tail = signature.getprevious(), signature.tail
+    text = root.text if before is None else before.tail
     root.remove(signature)
     if before is None:
-        root.text = (root.text or "") + (tail or "")
+        root.text = (text or "") + (tail or "")
     else:
-        before.tail = (before.tail or "") + (tail or "")
-    return root
+        before.tail = (text or "") + (tail or "")
+    try:
+        yield
+    finally:
+        # Put back, so that findings can still say where in the document the signature stands.
+        if before is None:
+            root.text = text
+        else:
+            before.tail = text
+        signature.tail = tail
+        root.append(signature)
 
 
 def _why_not(certificate: x509.Certificate, method: Method, value: bytes, signed: bytes) -> str:
