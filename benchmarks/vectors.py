@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 from xmlschema import XMLSchema10
 
+from benchmarks.figure import Figure, Told
 from conformance.checks.document import check_document
 from conformance.checks.schema_sets import compiled, described
 from conformance.model.words import Verdict
@@ -82,12 +83,13 @@ def main(arguments: list[str]) -> int:
     """Measure both messages of a release; return the exit code."""
     count = int(arguments[0]) if arguments else COUNT
     release = arguments[1] if len(arguments) > 1 else "17A"
-    wrong = 0
+    figures = []
     for message, share in (("SPSCertificate", count * 9 // 10), ("SPSAcknowledgement", count // 10)):
         file = schema_file(release, message)
         print(f"{release} {message}")
-        wrong += accepted(file, share) + refused(file)
-    return 1 if wrong else 0
+        figures.append(Figure(f"vectors: {share:,} generated {message}, not accepted", accepted(file, share), "", 0))
+        figures.append(Figure(f"vectors: single mutations of {message}, not refused", refused(file), "", 0))
+    return Told(tuple(figures)).say()
 
 
 if __name__ == "__main__":

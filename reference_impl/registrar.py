@@ -14,6 +14,7 @@ from reference_impl.store.certificates import Certificate
 
 STATES = {"issued": ISSUED, "draft": DRAFT, "pending": PENDING}
 RE_EXPORT = "657"
+OLD_STYLE = "EX2000/"  # how numbers of the system before this one begin
 _NAMES = {"851": "Phytosanitary certificate", RE_EXPORT: "Phytosanitary certificate for re-export"}
 _ORIGIN = "PE"  # where invented goods for re-export were grown
 _GOODS = (
@@ -56,7 +57,7 @@ class Registrar:
             raise ValueError(f"there is no certificate {number}")
         issued = self.lifecycle.store.history(number)[0].at
         facts = self.facts(old.import_country, old.type_code)
-        return self.lifecycle.replace(number, replace(facts, replaced_issue=_moment(issued)), reason or "corrected")
+        return self.lifecycle.replace(number, replace(facts, replaced_issue=moment(issued)), reason or "corrected")
 
     def number(self) -> str:
         """A new number: country, year, eight random figures (so that numbers tell nothing of the volume)."""
@@ -74,7 +75,7 @@ class Registrar:
             name=_NAMES[type_code],
             type_code=type_code,
             status=ISSUED,
-            issued=_moment(self.clock.now()),
+            issued=moment(self.clock.now()),
             authority=self.config.authority,
             place="Harbour Inspection Office",
             officer="Lin Example",
@@ -102,5 +103,6 @@ def _country(code: str) -> tuple[str, str]:
     return found.alpha_2, getattr(found, "common_name", found.name)
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A moment as documents write it: whole seconds, UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")

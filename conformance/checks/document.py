@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from conformance.checks.legacy import NAME, check_legacy, is_legacy
 from conformance.checks.rules.engine import check_rules
 from conformance.checks.rules.gate import gate
 from conformance.checks.rules.profile import AUTOMATIC, DEFAULT, load_profile
@@ -29,7 +30,8 @@ DEFAULT_LAYERS = frozenset({Layer.READING, Layer.SCHEMA, Layer.RULES})
 class DocumentReport:
     """What a check came to: `verdict` is fail when a binding requirement is broken.
 
-    `release` is the name of the release the root's namespace stands for ("17A"), None when unknown or unreadable.
+    `release` is the name of the release the root's namespace stands for ("17A"), "2009" for the format of that year,
+    None when unknown or unreadable.
     `profile` is the document profile whose rules were applied, "" when there was nothing to apply them to. Findings are
     in the order of their lines.
     """
@@ -67,6 +69,12 @@ def check_document(
     """
     try:
         root = parse(data, limits=limits, attributes=False, blanks=False)
+        if release_name is None and is_legacy(root):
+            refuse_wide(root, data, limits)
+            found = check_legacy(root, data, layers, at)
+            if Layer.SIGNATURE in layers:
+                found += _signature(data, anchors, at, placement, signature)
+            return _report(found, NAME, "")
         root = unwrapped(root, profile)
         asked = chosen(release_name, root) if release_name else None
         release = asked or release_of(root)
@@ -91,10 +99,14 @@ def check_document(
         findings += check_rules(root, data, release, setting, rules, gated=gated)
     if Layer.SIGNATURE in layers:
         findings += _signature(data, anchors, at, placement, signature)
+    return _report(findings, release.name if release else None, name)
+
+
+def _report(findings: list[Finding], release: str | None, profile: str) -> DocumentReport:
+    """Return what findings come to, in the order of their lines."""
     findings.sort(key=lambda finding: finding.where.line or 0)
     failed = any(finding.level.binding for finding in findings)
-    verdict = Verdict.FAIL if failed else Verdict.PASS
-    return DocumentReport(verdict, release.name if release else None, tuple(findings), name)
+    return DocumentReport(Verdict.FAIL if failed else Verdict.PASS, release, tuple(findings), profile)
 
 
 def _gated(root: etree._Element, data: bytes, release: Release | None, signature_allowed: bool) -> bool:

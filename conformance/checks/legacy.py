@@ -1,8 +1,9 @@
 """Checking a document of the 2009 format: our schema, then the rules of profile 2.26."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
@@ -11,7 +12,7 @@ from conformance.checks.rules.numbers import scripts
 from conformance.checks.rules.tables import names
 from conformance.checks.rules.texts import check_characters, is_placeholder, text_of
 from conformance.checks.schema import validate
-from conformance.checks.schema_paths import where
+from conformance.checks.schema_paths import line_of, where
 from conformance.checks.schema_words import quoted
 from conformance.data import data_path
 from conformance.legacy.reading import content
@@ -26,6 +27,11 @@ _MANDATORY = frozenset({
     "country_name", "competent_authority", "text", "name", "address", "transport", "scientific_name", "issue_place",
     "officer",
 })  # fmt: skip
+_CODED = (
+    ("net_weight", "unit", "units", "DOC-023", "a unit code of UN/ECE Recommendation 20"),
+    ("packages", "type", "packages", "DOC-024", "a code of UN/ECE Recommendation 21"),
+    ("transport", "mode", "modes", "DOC-025", "a code of UN/ECE Recommendation 19"),
+)
 _COUNTRIES = ("exporting_country", "importing_country", "origin_country")
 _DAY_BEGINS_AT = timedelta(hours=14)  # where the day begins first, it is 14 hours ahead of UTC
 
@@ -91,7 +97,7 @@ def _numbers(root: etree._Element) -> Iterator[Finding]:
                 "DOC-005", element, "two certificates of the file have one number",
                 "each number once", f"{quoted(number)}, also in line {seen[number]}", "/@no",
             )  # fmt: skip
-        seen.setdefault(number, element.sourceline or 0)
+        seen.setdefault(number, line_of(element) or 0)
 
 
 def _statuses(root: etree._Element) -> Iterator[Finding]:
@@ -137,7 +143,7 @@ def _date(element: etree._Element, at: datetime | None) -> Iterator[Finding]:
             ", ".join(f"{name} {part}" for name, part in zip(("year", "month", "day"), parts, strict=True)),
         )  # fmt: skip
         return
-    if at is not None and day > (at.astimezone(tz=_UTC) + _DAY_BEGINS_AT).date():
+    if at is not None and day > (at.astimezone(UTC) + _DAY_BEGINS_AT).date():
         yield _finding(
             "DOC-014", element, "the day of issue lies in the future", f"not after {at.isoformat()}", day.isoformat()
         )
@@ -173,12 +179,7 @@ def _languages(root: etree._Element) -> Iterator[Finding]:
 
 
 def _codes(root: etree._Element) -> Iterator[Finding]:
-    wanted = (
-        ("net_weight", "unit", "units", "DOC-023", "a unit code of UN/ECE Recommendation 20", _positive),
-        ("packages", "type", "packages", "DOC-024", "a code of UN/ECE Recommendation 21", _not_negative),
-        ("transport", "mode", "modes", "DOC-025", "a code of UN/ECE Recommendation 19", _any),
-    )
-    for name, attribute, table, requirement, expected, good in wanted:
+    for name, attribute, table, requirement, expected in _CODED:
         for element in root.iter(name):
             code = element.get(attribute)
             if code is not None and code.strip() not in names(table):
@@ -186,31 +187,19 @@ def _codes(root: etree._Element) -> Iterator[Finding]:
                     requirement, element, f"{attribute} of {name} is no known code", expected, quoted(code),
                     f"/@{attribute}",
                 )  # fmt: skip
-            text = content(element).strip()
-            if not good(text):
-                yield _finding(requirement, element, f"{name} is not a possible amount", "more than 0"
-                               if good is _positive else "0 or more", quoted(text))  # fmt: skip
+    yield from _amounts(root, "net_weight", "DOC-023", "more than 0", least=Decimal(0), least_is_good=False)
+    yield from _amounts(root, "packages", "DOC-024", "0 or more", least=Decimal(0), least_is_good=True)
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None  # the schema speaks of it
-
-
-def _positive(text: str) -> bool:
-    value = _number(text)
-    return value is None or value > 0
-
-
-def _not_negative(text: str) -> bool:
-    value = _number(text)
-    return value is None or value >= 0
-
-
-def _any(_text: str) -> bool:
-    return True
-
-
-__all__ = ["NAME", "Callable", "check_legacy", "is_legacy"]
+def _amounts(
+    root: etree._Element, name: str, requirement: str, expected: str, *, least: Decimal, least_is_good: bool
+) -> Iterator[Finding]:
+    for element in root.iter(name):
+        text = content(element).strip()
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            continue  # the schema speaks of it
+        if value.is_nan() or value > least or (least_is_good and value == least):
+            continue
+        yield _finding(requirement, element, f"{name} is no possible amount", expected, quoted(text))

@@ -32,6 +32,7 @@ _COMMANDS = {
     "check": _Command("check", "Check documents offline."),
     "schema": _Command("schema", "Compare releases of the schema: diff, impact, import."),
     "generate": _Command("generate", "Generate documents to send."),
+    "convert": _Command("convert", "Convert between the 2009 format and SPSCertificate 17A."),
     "render": _Command("render", "Show a certificate as a person reads one."),
     "node": _Command("node", "Run the reference node."),
     "load": _Command("load", "Put a partner under load."),

@@ -14,7 +14,7 @@ from conformance.revision.files import SetRefused
 from conformance.revision.model import Problem
 from conformance.revision.reader import SchemaSet
 from conformance.revision.sets import Named, compile_problems, open_set
-from conformance.revision.telling import grouped
+from conformance.revision.telling import values_together
 
 _PATHS = 3
 
@@ -95,7 +95,7 @@ def diff(before: str, after: str, as_json: bool, html: Path | None) -> None:
     if html:
         from conformance.reporting.revision_html import diff_page  # noqa: PLC0415 - only where a page is wanted
 
-        html.write_text(diff_page((old.named.shown, new.named.shown), found), encoding="utf-8")
+        html.write_text(diff_page((old.named, new.named), found), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(as_object(found), ensure_ascii=True))
     else:
@@ -104,10 +104,13 @@ def diff(before: str, after: str, as_json: bool, html: Path | None) -> None:
 
 def _tell(found: Difference, old: Opened, new: Opened) -> None:
     say(f"{old.named.shown} -> {new.named.shown}")
+    for one in (old.named, new.named):
+        if one.standing == "inferred":
+            say(f"{one.name} is not the published set: {one.rests_on}")
     for side, problems in ((old, found.problems_before), (new, found.problems_after)):
         for problem in problems:
             say(f"  problem in {side.named.name}: {problem}", err=True)
-    for group in grouped(found.changes):
+    for group in values_together(found.changes):
         say(f"{group.change.effect.value:<9} {group.change.kind.value:<24} {group.change.detail}")
         for path in group.paths[:_PATHS]:
             say(f"          {path}")

@@ -11,6 +11,7 @@ from conformance.cli.schema_words import say
 
 if TYPE_CHECKING:
     from conformance.revision.impact import Fate, Impact, Shown
+    from conformance.revision.sets import Named
 
 _MOST = 15
 
@@ -83,7 +84,7 @@ def impact(
         if generate:
             _write(generate, shown)
         if html:
-            _page(html, (first.named.shown, second.named.shown), work, fates, shown)
+            _page(html, (first.named, second.named), work, fates, shown)
         if not as_json:
             _tell(work, fates, shown)
     raise SystemExit(1 if broken else 0)
@@ -110,10 +111,10 @@ def _cases() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _page(path: Path, names: tuple[str, str], work: "Impact", fates: "list[Fate]", shown: "list[Shown]") -> None:
+def _page(path: Path, sets: "tuple[Named, Named]", work: "Impact", fates: "list[Fate]", shown: "list[Shown]") -> None:
     from conformance.reporting.revision_html import impact_page  # noqa: PLC0415
 
-    path.write_text(impact_page(names, work.revision.difference, fates, shown, _cases()), encoding="utf-8")
+    path.write_text(impact_page(sets, work.revision.difference, fates, shown, _cases()), encoding="utf-8")
 
 
 def _write(folder: Path, shown: "list[Shown]") -> None:

@@ -11,15 +11,14 @@ def read_certificates(root: etree._Element) -> tuple[Certificate, ...]:
 
 
 def _certificate(one: etree._Element) -> Certificate:
-    exporting, date = one.find("exporting_country"), one.find("issue_date")
-    parts = {} if date is None else date.attrib
+    exporting = one.find("exporting_country")
     return Certificate(
         number=one.get("no", ""),
         status=one.get("status", ""),
         exporting=_country(exporting),
         authority=_text(exporting, "competent_authority"),
         importing=_country(one.find("importing_country")),
-        issued=(int(parts["year"]), int(parts["month"]), int(parts["day"])),
+        issued=_day(one.find("issue_date")),
         titles=_texts(one.find("title")),
         exporter=_party(one.find("exporter")),
         importer=_party(one.find("importer")),
@@ -29,6 +28,12 @@ def _certificate(one: etree._Element) -> Certificate:
         place=_text(one, "issue_place"),
         officer=_text(one, "officer"),
     )
+
+
+def _day(element: etree._Element | None) -> tuple[int, int, int]:
+    if element is None:
+        return 0, 0, 0
+    return int(element.get("year", "0")), int(element.get("month", "0")), int(element.get("day", "0"))
 
 
 def content(element: etree._Element | None) -> str:

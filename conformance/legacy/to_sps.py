@@ -60,7 +60,9 @@ class _Writer:
             f'<rsm:SPSCertificate xmlns:rsm="{MESSAGE}" xmlns:ram="{ENTITY}" xmlns:udt="{UNQUALIFIED}">\n'
             f"{head}\n{goods}\n</rsm:SPSCertificate>\n"
         )
-        self.added("SPSExchangedDocument/TypeCode", type_code, "the format of 2009 has no type; the one asked for is given")
+        self.added(
+            "SPSExchangedDocument/TypeCode", type_code, "the format of 2009 has no type; the one asked for is given"
+        )
         return Mapped(document.encode(), tuple(self.losses), tuple(self.additions))
 
     def added(self, path: str, value: str, why: str = _UNKNOWN) -> None:

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 ROOT = "certificates"
 
-# The words of `status` and the code of data element 4405 each stands for (profile 2.26); the first of a code is its own.
+# The words of `status` and the code of data element 4405 each stands for (profile 2.26);
+# back from a code leads its first word.
 STATUS_CODES: Mapping[str, str] = MappingProxyType({
     "Approved": "39", "Printed": "70", "Replaced": "44", "Revoked": "40", "Cancelled": "64", "Raised": "47",
     "To be Amended": "42", "Amended": "42", "Resubmit": "42",

@@ -22,6 +22,7 @@ from conformance.partner.model import (
     JudgeSigning,
     Listen,
     MailAccount,
+    OldCertificate,
     Partner,
     TestData,
 )
@@ -194,7 +195,8 @@ class _Reader:
 
     def data(self, table: Table) -> TestData:
         lists = {name: tuple(table.get(name, ())) for name in ("issued", "replaced", "withdrawn", "foreign")}
-        return TestData(**lists, codes=dict(table["codes"]) if "codes" in table else None)
+        old = tuple(OldCertificate(**one) for one in table.get("legacy", ()))
+        return TestData(**lists, codes=dict(table["codes"]) if "codes" in table else None, legacy=old)
 
     def hook(self, name: str, table: Table) -> Hook:
         timeout = float(table.get("timeout_seconds", _HOOK_TIMEOUT))

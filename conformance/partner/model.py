@@ -5,7 +5,7 @@ ICS tokens in `Partner.ics`:
 (always), `access:tls` (pull or verification), `access:lifecycle` (pull); `release:<namespace>`,
 `document-type:<code>`, `signature:enveloped|detached|none` and `signed` for the first two,
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
-`smime`; `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes` for test data given;
+`smime`; `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy` for test data given;
 `account:other|limited` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail` (the judge may
 serve), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers).
 """
@@ -187,8 +187,23 @@ class IxitLimits:
 
 
 @dataclass(frozen=True)
+class OldCertificate:
+    """A certificate issued by the system before this one, as it stood at the switch.
+
+    `sha256` is that of the document as it was delivered then (hexadecimal, small letters), `status_code` its state.
+    """
+
+    number: str
+    status_code: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class TestData:
-    """Numbers of certificates in known states, addressed to the judge (`foreign`: to another country)."""
+    """Numbers of certificates in known states, addressed to the judge (`foreign`: to another country).
+
+    `legacy` are certificates of the system before this one.
+    """
 
     __test__ = False  # the name begins like a test class, and pytest would look into it
 
@@ -197,6 +212,7 @@ class TestData:
     withdrawn: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     codes: Mapping[str, str] | None = None
+    legacy: tuple[OldCertificate, ...] = ()
 
     def code(self, number: str) -> str | None:
         """Return the verification code of a certificate, or None when the file does not tell."""

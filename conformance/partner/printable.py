@@ -29,10 +29,18 @@ def settings_of(tables: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         *_flat("ixit", tables.get("ixit", {})),
         *(pair for name, hook in tables.get("hooks", {}).items() for pair in _hook(f"hooks.{name}", hook)),
         *(
-            (f"data.{name}", f"{len(value)} given" if isinstance(value, Mapping) else ", ".join(value))
+            (
+                f"data.{name}",
+                f"{len(value)} given" if isinstance(value, Mapping) else ", ".join(_number(one) for one in value),
+            )
             for name, value in tables.get("data", {}).items()
         ),
     )
+
+
+def _number(entry: str | Mapping[str, str]) -> str:
+    """Return the number in an entry of the test data, which is one or a table that holds one."""
+    return entry if isinstance(entry, str) else entry["number"]
 
 
 def _flat(place: str, value: object) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ def ics_tokens(
             *(f"hook:{name}" for name in hooks),
             *(
                 f"data:{name}"
-                for name in ("issued", "replaced", "withdrawn", "foreign", "codes")
+                for name in ("issued", "replaced", "withdrawn", "foreign", "codes", "legacy")
                 if getattr(data, name)
             ),
             *(("crl",) if trust.crls else ()),

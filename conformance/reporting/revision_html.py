@@ -8,9 +8,10 @@ from markupsafe import Markup
 from conformance.data import data_path
 from conformance.reporting.html import environment
 from conformance.reporting.requirements import requirements
-from conformance.revision.change import Change, Difference, Effect, Kind
+from conformance.revision.change import Change, Difference, Effect
 from conformance.revision.impact import Fate, Shown
-from conformance.revision.telling import Group, grouped
+from conformance.revision.sets import Named
+from conformance.revision.telling import Group, grouped, values_together
 from conformance.revision.touching import requirements_of
 
 _DOCUMENTS = 200
@@ -52,27 +53,9 @@ class Row:
     documents: int
 
 
-def _values_together(changes: Sequence[Change]) -> list[Group]:
-    """Return the groups of some changes, with the values that came or went at the same places in one line."""
-    singles: list[Group] = []
-    lists: dict[tuple[Kind, tuple[str, ...]], list[Group]] = {}
-    for group in grouped(changes):
-        if group.change.kind in (Kind.VALUE_ADDED, Kind.VALUE_REMOVED):
-            lists.setdefault((group.change.kind, group.paths), []).append(group)
-        else:
-            singles.append(group)
-    for (kind, paths), same in lists.items():
-        values = ", ".join(one.change.detail.split("'")[1] if "'" in one.change.detail else "" for one in same)
-        word = "added" if kind is Kind.VALUE_ADDED else "removed"
-        detail = f"{len(same)} values {word}: {values}" if len(same) > 1 else same[0].change.detail
-        first = same[0].change
-        singles.append(Group(Change(kind, first.path, detail, first.effect), paths))
-    return singles
-
-
 def _sections(difference: Difference) -> list[Section]:
     return [
-        Section(effect, MEANING[effect], tuple(_values_together(some)))
+        Section(effect, MEANING[effect], tuple(values_together(some)))
         for effect in _EFFECTS
         if (some := [one for one in difference.changes if one.effect is effect])
     ]
@@ -86,13 +69,14 @@ def _touched(changes: Sequence[Change], cases: Mapping[str, tuple[str, ...]]) ->
     ]
 
 
-def _common(names: tuple[str, str], difference: Difference) -> dict[str, object]:
+def _common(sets: tuple[Named, Named], difference: Difference) -> dict[str, object]:
     counts = {effect.value: 0 for effect in _EFFECTS}
     for group in grouped(difference.changes):
         counts[group.change.effect.value] += 1
     return {
-        "before": names[0],
-        "after": names[1],
+        "before": sets[0].shown,
+        "after": sets[1].shown,
+        "notes": [(one.shown, one.rests_on) for one in sets if one.standing in ("inferred", "imported")],
         "difference": difference,
         "sections": _sections(difference),
         "counts": counts,
@@ -101,13 +85,13 @@ def _common(names: tuple[str, str], difference: Difference) -> dict[str, object]
     }
 
 
-def diff_page(names: tuple[str, str], difference: Difference) -> str:
-    """Return the page of a difference; `names` are what the old and the new set are called."""
-    return environment().get_template("revision.html.j2").render(**_common(names, difference), impact=None)
+def diff_page(sets: tuple[Named, Named], difference: Difference) -> str:
+    """Return the page of a difference between an old and a new set."""
+    return environment().get_template("revision.html.j2").render(**_common(sets, difference), impact=None)
 
 
 def impact_page(
-    names: tuple[str, str],
+    sets: tuple[Named, Named],
     difference: Difference,
     fates: Sequence[Fate],
     shown: Sequence[Shown],
@@ -138,7 +122,7 @@ def impact_page(
         "shown": [(one, (one.document or b"").decode("utf-8")) for one in shown],
         "touched": _touched(difference.changes, cases),
     }
-    return environment().get_template("revision.html.j2").render(**_common(names, difference), impact=impact)
+    return environment().get_template("revision.html.j2").render(**_common(sets, difference), impact=impact)
 
 
 def _documents_by_change(fates: Sequence[Fate]) -> dict[Change, set[int]]:

@@ -53,12 +53,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: `path` is the element path from the message root, without prefixes."""
+    """One change: `path` is the element path from the message root, without prefixes.
+
+    `value` is the enumerated value that came or went.
+    """
 
     kind: Kind
     path: str
     detail: str
     effect: Effect
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

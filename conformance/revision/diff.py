@@ -198,7 +198,7 @@ def _walk(
         for step in compared.own if again else compared.steps:
             known = moves.get((pair, step), step)
             where = f"{path}/{known.under}" if known.under else path
-            yield Located(Change(known.kind, where, known.detail, known.effect), pairs, step)
+            yield Located(Change(known.kind, where, known.detail, known.effect, known.value), pairs, step)
         if not again:
             further = [(f"{path}/{local}", (*pairs, below), inside | marks) for local, below in compared.below]
             waiting.extend(reversed(further))

@@ -132,11 +132,10 @@ def _values(before: Simple, after: Simple, under: str) -> list[Step]:
         found = compare(before, after)
         return [Step(Kind.FACET, under, f"enumeration: {words[0]} -> {words[1]}", Effect(found.effect))]
     old, new = set(before.enumeration), set(after.enumeration)
-    steps = [
-        Step(Kind.VALUE_REMOVED, under, f"value {value!r} removed", Effect.NARROWING) for value in sorted(old - new)
-    ]
-    return steps + [
-        Step(Kind.VALUE_ADDED, under, f"value {value!r} added", Effect.WIDENING) for value in sorted(new - old)
+    gone, come = sorted(old - new), sorted(new - old)
+    return [
+        *(Step(Kind.VALUE_REMOVED, under, f"value {one!r} removed", Effect.NARROWING, one) for one in gone),
+        *(Step(Kind.VALUE_ADDED, under, f"value {one!r} added", Effect.WIDENING, one) for one in come),
     ]
 
 

@@ -1,7 +1,7 @@
 """Changes for people: each told once, with all the places where it shows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.revision.change import Change
 
@@ -24,3 +24,28 @@ def grouped(changes: Iterable[Change]) -> list[Group]:
         key = (change.kind, "" if change.kind.value.startswith("enumeration") else name, change.detail, change.effect)
         found.setdefault(key, []).append(change)
     return [Group(same[0], tuple(one.path for one in same)) for same in found.values()]
+
+
+def values_together(changes: Iterable[Change]) -> list[Group]:
+    """Return groups in which the values that came to, or went from, the same places are one."""
+    found: list[Group] = []
+    lists: dict[tuple[object, ...], list[Group]] = {}
+    for group in grouped(changes):
+        change = group.change
+        if change.value is None:
+            found.append(group)
+            continue
+        same = lists.setdefault((change.kind, change.effect, group.paths), [])
+        if not same:
+            found.append(group)
+        same.append(group)
+    return [_joined(lists.get((one.change.kind, one.change.effect, one.paths), [one]), one) for one in found]
+
+
+def _joined(same: list[Group], first: Group) -> Group:
+    if len(same) < 2:  # noqa: PLR2004 - one is told as it is
+        return first
+    change = first.change
+    word = change.detail.rpartition(" ")[2]
+    values = ", ".join(one.change.value or "\u2018\u2019" for one in same)
+    return Group(replace(change, detail=f"{len(same)} values {word}: {values}", value=None), first.paths)

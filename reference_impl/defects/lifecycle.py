@@ -1,6 +1,7 @@
 """Defects of the life of a certificate."""
 
 import contextlib
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,50 @@ from reference_impl.certificates.names import RAM
 from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.lifecycle import ISSUED, NEXT, REPLACED, WITHDRAWN, IllegalChange
+from reference_impl.registrar import OLD_STYLE
 from reference_impl.signing.signer import unsigned
+from reference_impl.store.certificates import Certificate
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
 defects = Collection()
+
+
+@defects.add(
+    "forgets-old-numbers", "Begins empty after a change of system: it knows no certificate of the old one.", "LIFE-017"
+)
+def _forgets_old_numbers(node: "Node") -> None:
+    get = node.certificates.get
+    patch(node.certificates, get=lambda number: None if number.startswith(OLD_STYLE) else get(number))
+
+
+@defects.add(
+    "old-back-in-force", "Takes every certificate of the old system over as issued, whatever its state was.", "LIFE-017"
+)
+def _old_back_in_force(node: "Node") -> None:
+    get = node.certificates.get
+
+    def changed(number: str) -> Certificate | None:
+        found = get(number)
+        return replace(found, status=ISSUED) if found is not None and number.startswith(OLD_STYLE) else found
+
+    patch(node.certificates, get=changed)
+
+
+@defects.add(
+    "old-renumbered", "Gives certificates of the old system numbers of its own, in the document too.", "LIFE-017"
+)
+def _old_renumbered(node: "Node") -> None:
+    document = node.exchange.operations.document
+
+    def changed(certificate: Certificate) -> bytes:
+        new = certificate.number.replace(OLD_STYLE, f"{node.config.country}-").replace("/", "-")
+        octets = document(certificate)
+        old = certificate.number
+        return octets.replace(old.encode(), new.encode()) if old.startswith(OLD_STYLE) else octets
+
+    patch(node.exchange.operations, document=changed)
 
 
 @defects.add("lists-drafts", "Shows drafts and certificates that wait for approval.", "LIFE-002")

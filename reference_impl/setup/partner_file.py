@@ -7,6 +7,7 @@ import tomli_w
 
 from reference_impl.certificates.names import CERTIFICATE
 from reference_impl.config import PartnerConfig
+from reference_impl.registrar import OLD_STYLE
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -136,15 +137,28 @@ def _data(node: "Node") -> dict[str, object]:
     own = ROLES["own"]
 
     def of(status: str, mine: bool = True) -> list[str]:
-        return [number for number, country, _ in store.numbers((status,)) if (country == own) is mine]
+        return [
+            number
+            for number, country, _ in store.numbers((status,))
+            if (country == own) is mine and not number.startswith(OLD_STYLE)
+        ]
 
     return {
         "issued": of("70"),
         "replaced": of("44"),
         "withdrawn": of("40"),
         "foreign": of("70", mine=False),
+        "legacy": _old(node),
         "codes": {number: code for number, country, code in store.numbers(("70", "44", "40")) if country == own},
     }
+
+
+def _old(node: "Node") -> list[dict[str, str]]:
+    """Those of the system before, as they were taken over: read from the disk, past whatever serves them now."""
+    numbers = [one[0] for one in node.certificates.numbers(("70", "44", "40")) if one[0].startswith(OLD_STYLE)]
+    with node.database.read() as connection:
+        kept = [found for number in numbers if (found := node.certificates.find(connection, number))]
+    return [{"number": one.number, "status_code": one.status, "sha256": one.digest.lower()} for one in kept]
 
 
 def _at(node: "Node", name: str) -> str:

@@ -1,6 +1,10 @@
 """Sample certificates in every state, for NZ, AU and FJ."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from reference_impl.node import Node
+from reference_impl.registrar import OLD_STYLE, moment
 
 
 def add_samples(node: Node) -> None:
@@ -16,4 +20,15 @@ def add_samples(node: Node) -> None:
         node.lifecycle.withdraw(registrar.issue(country, "851", "issued").number, "the consignment did not leave")
         registrar.issue(country, "851", "draft")
         registrar.issue(country, "851", "pending")
+    _add_old(node)
     node.lifecycle.listeners = listeners
+
+
+def _add_old(node: Node) -> None:
+    """Take over what the system before this one had issued: one in force, one that was withdrawn, numbered its way."""
+    issued = moment(node.clock.now() - timedelta(days=400))
+    for sequence, withdrawn in ((93117, False), (93118, True)):
+        facts = replace(node.registrar.facts("NZ", "851"), number=f"{OLD_STYLE}44/{sequence:07d}", issued=issued)
+        number = node.lifecycle.issue(facts).number
+        if withdrawn:
+            node.lifecycle.withdraw(number, "the consignment did not leave")

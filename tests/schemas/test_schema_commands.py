@@ -20,28 +20,10 @@ ANY = '<xsd:element name="a"/>'
 HEAD = '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x" xmlns:x="urn:x"'
 NUMBER = '<xsd:element name="ID" type="udt:IDType"/>'
 RAM = "ReusableAggregateBusinessInformationEntity_21p0.xsd"
-DIFF = {
-    "type": "object",
-    "required": ["changes", "backward", "forward"],
-    "properties": {
-        "backward": {"type": "boolean"},
-        "forward": {"type": "boolean"},
-        "changes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["kind", "path", "detail", "effect"],
-                "additionalProperties": False,
-                "properties": {
-                    "kind": {"enum": [kind.value for kind in Kind]},
-                    "path": {"type": "string", "minLength": 1},
-                    "detail": {"type": "string", "minLength": 1},
-                    "effect": {"enum": ["narrowing", "widening", "both", "none"]},
-                },
-            },
-        },
-    },
-}
+
+
+def contract(name: str) -> Any:
+    return json.loads(data_path("schemas", "json", f"{name}.json").read_text(encoding="utf-8"))
 
 
 def ecert(*arguments: str | Path, store: Path | None = None) -> "subprocess.CompletedProcess[str]":
@@ -56,7 +38,7 @@ def difference(*arguments: str | Path) -> Any:
     done = ecert("schema", "diff", "--json", *arguments)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    jsonschema.validate(found, DIFF)
+    jsonschema.validate(found, contract("schema-diff-1"))
     return found
 
 
@@ -76,6 +58,11 @@ def one_file(folder: Path, text: str, name: str = "a.xsd") -> Path:
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def test_the_contract_names_every_kind_of_change() -> None:
+    kinds = contract("schema-diff-1")["properties"]["changes"]["items"]["properties"]["kind"]["enum"]
+    assert kinds == [kind.value for kind in Kind]
 
 
 def test_a_set_is_no_revision_of_itself(draft: Path) -> None:
@@ -156,6 +143,8 @@ def test_impact_tells_which_documents_change_and_through_what(draft: Path, tmp_p
     done = ecert("schema", "impact", "--json", "17A", draft, corpus)
     assert done.returncode == 1
     lines = [json.loads(line) for line in done.stdout.splitlines()]
+    for line in lines:
+        jsonschema.validate(line, contract("schema-impact-1"))
     assert [Path(one["file"]).name for one in lines] == ["a.xml", "b.xml", "c.xml", "d.xml"]
     assert [(one["before"], one["after"]) for one in lines] == [
         ("pass", "fail"), ("fail", "fail"), ("fail", "fail"), ("fail", "pass"),

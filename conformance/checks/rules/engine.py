@@ -54,7 +54,7 @@ class _Compiled:
     """The rules of a profile for one release and message.
 
     `every` is for a document that did not pass the gate. For one that did, `open` is asked always, `about` when an
-    element of one of the names `tags` occurs, `worded` when one of some words does. `scanned` are the rules that the
+    element of the name they are about occurs, `worded` when one of some words does. `scanned` are the rules that the
     octets may prove. Containers stand apart, because nearly every certificate names one, and that is no reason to look
     at everything else.
     """
@@ -62,8 +62,7 @@ class _Compiled:
     every: _Rules
     worded: tuple[tuple[tuple[bytes, ...], _Rules], ...]
     open: _Rules
-    about: _Rules
-    tags: tuple[str, ...]
+    about: tuple[tuple[bytes, _Rules], ...]
     scanned: _Rules
     containers: Select
     times: _Rules
@@ -103,8 +102,14 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
         open=rules(
             [rule for rule in left if not rule.needle and not rule.words], [rule for rule in asked if not rule.needle]
         ),
-        about=rules([rule for rule in left if rule.needle], [rule for rule in asked if rule.needle]),
-        tags=tuple(f"{{{entity}}}{name}" for name in sorted(needles) if name),
+        about=tuple(
+            (
+                name.encode("ascii"),
+                rules([rule for rule in left if rule.needle == name], [rule for rule in asked if rule.needle == name]),
+            )
+            for name in sorted(needles)
+            if name
+        ),
         scanned=rules([rule for rule in all_expressions if rule.scanned and not rule.gated], []),
         times=rules([], [TIMES]),
         agreed=rules([], [AGREED]),
@@ -147,8 +152,9 @@ def _found(
             if any(text.rfind(word) >= 0 for word in words):
                 yield from rules.check(root, setting)
         yield from CONTAINERS.check(compiled.containers(root), setting)
-        if next(root.iter(*compiled.tags), None) is not None:
-            yield from compiled.about.check(root, setting)
+        for name, rules in compiled.about:
+            if data.find(name) >= 0:
+                yield from rules.check(root, setting)
         if text.rfind(b"RPC") >= 0 and not re_export_notes_agree(data):
             yield from compiled.scanned.check(root, setting)
     else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from conformance.checks.rules.rule import Setting, local, rule_finding
+from conformance.checks.rules.tables import names
 from conformance.checks.schema_words import quoted
 from conformance.model.finding import Finding
 
@@ -17,6 +18,13 @@ _TAG = re.compile(
 )
 # The texts that a bilingual certificate gives in both languages wherever it gives them in one.
 TRANSLATED = ("Name", "Content", "Description", "CommonName", "IntendedUse", "ClassName", "Information")
+
+
+def is_language(tag: str) -> bool:
+    """Return whether a tag, in whatever case of letters, is well-formed (BCP 47) and begins with a known language."""
+    primary = tag.partition("-")[0].lower()
+    known = primary in names("languages") or primary in names("long-languages") or primary == "x"
+    return known and _TAG.fullmatch(tag) is not None
 
 
 def check_forms(elements: list[etree._Element], _setting: Setting) -> Iterator[Finding]:

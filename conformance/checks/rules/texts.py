@@ -71,6 +71,11 @@ def check_empty(elements: list[etree._Element]) -> Iterator[Finding]:
         )
 
 
+def is_placeholder(text: str) -> bool:
+    """Return whether a whole text stands for "nothing yet", such as N/A or TBD."""
+    return _PLACEHOLDER.fullmatch(text) is not None
+
+
 def check_placeholders(root: etree._Element, data: bytes, text: bytes) -> Iterator[Finding]:
     """DOC-018: no text is a mere placeholder. `text` is that of the document, see `text_of`."""
     lower = (text if text.isascii() else text.translate(None, _NOT_ASCII)).lower()

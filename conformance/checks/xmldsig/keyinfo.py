@@ -6,6 +6,7 @@ for the certificate path to decide.
 
 import base64
 import binascii
+import re
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -21,6 +22,7 @@ MAX_CERTIFICATES = 10
 _LARGEST_CERTIFICATE = 100_000
 _CURVES = {"1.2.840.10045.3.1.7": ec.SECP256R1, "1.3.132.0.34": ec.SECP384R1, "1.3.132.0.35": ec.SECP521R1}
 _BESIDE = {f"{{{DS}}}KeyName", f"{{{DS}}}KeyValue", f"{{{DS11}}}DEREncodedKeyValue"}
+_SPACED_COMMA = re.compile(r"(?<!\\),\s+")
 _ABOUT_CERTIFICATES = {f"{{{DS}}}X509{one}" for one in ("IssuerSerial", "SubjectName", "SKI", "CRL")} | {
     f"{{{DS11}}}X509Digest"
 }
@@ -126,8 +128,36 @@ def check_key_info(
                 node.text or "nothing",
                 node,
             )
+    subjects = {_name_values(one.subject) for one in certificates}
+    issuers = {_name_values(one.issuer) for one in certificates}
+    for tag, known in (("X509SubjectName", subjects), ("X509IssuerName", issuers)):
+        for node in key.iter(f"{{{DS}}}{tag}"):
+            named = _read_name(node.text or "")
+            if named is not None and named not in known:
+                notes.add(
+                    "SIG-011",
+                    "KeyInfo names somebody whose certificate it does not carry.",
+                    "a name of its certificates",
+                    (node.text or "").strip(),
+                    node,
+                )
     for node in key.iter(f"{{{DS}}}X509SKI"):
         _check_identifier(notes, node, certificates)
+
+
+def _name_values(name: x509.Name) -> tuple[str, ...]:
+    """The values of a name, in no order and no letter case: producers write the same name in many ways."""
+    return tuple(sorted(" ".join(str(one.value).split()).casefold() for one in name))
+
+
+def _read_name(text: str) -> tuple[str, ...] | None:
+    """The values of a name as RFC 4514 writes it; None for another way of writing, which proves nothing."""
+    if "#" in text:
+        return None  # a value in hexadecimal DER
+    try:
+        return _name_values(x509.Name.from_rfc4514_string(_SPACED_COMMA.sub(",", text.strip())))
+    except ValueError:
+        return None
 
 
 def _check_identifier(notes: Notes, node: etree._Element, certificates: list[x509.Certificate]) -> None:
