@@ -54,18 +54,20 @@ def check_document(
     profile: str = DEFAULT,
     languages: Sequence[str] = (),
     release_name: str | None = None,
+    signature_at: datetime | None = None,
 ) -> DocumentReport:
     """Check the octets of one document in the given layers (reading is always done).
 
     `at` (with an offset) is the time of checking; without it nothing is said about the future. `placement` is where
     the profile in force puts the signature (enveloped, enveloping, detached); with "enveloped" one ds:Signature at
     the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature layer (none
-    leaves trust unjudged), `signature` the octets of a detached signature. `profile` is the document profile whose
-    rules are applied, by name or by the path of its file, or "auto" for that whose signs the document carries;
-    `languages` are those the certificate is agreed to be in, besides what the profile says. `release_name` names the
-    schema set to validate against, a release, a variant or an imported set; without it, or where that set has no such
-    message, the root's namespace decides. Octets that cannot be read give one finding, never an exception; a profile
-    that cannot be used raises `RuleError`.
+    leaves trust unjudged), `signature` the octets of a detached signature. `signature_at` is when the signer's path is
+    judged where `at` is None (now, without it): one moment for many documents spares judging the same path anew.
+    `profile` is the document profile whose rules are applied, by name or by the path of its file, or "auto" for that
+    whose signs the document carries; `languages` are those the certificate is agreed to be in, besides what the
+    profile says. `release_name` names the schema set to validate against, a release, a variant or an imported set;
+    without it, or where that set has no such message, the root's namespace decides. Octets that cannot be read give
+    one finding, never an exception; a profile that cannot be used raises `RuleError`.
     """
     try:
         root = parse(data, limits=limits, attributes=False, blanks=False)
@@ -73,7 +75,7 @@ def check_document(
             refuse_wide(root, data, limits)
             found = check_legacy(root, data, layers, at)
             if Layer.SIGNATURE in layers:
-                found += _signature(data, anchors, at, placement, signature)
+                found += _signature(data, anchors, at or signature_at, placement, signature)
             return _report(found, NAME, "")
         root = unwrapped(root, profile)
         asked = chosen(release_name, root) if release_name else None
@@ -96,9 +98,10 @@ def check_document(
     if Layer.RULES in layers:
         rules = load_profile(name)
         setting = Setting(at, (*rules.languages, *languages))
-        findings += check_rules(root, data, release, setting, rules, gated=gated)
+        named = release if release and release.namespace else None  # rules look for names in a namespace
+        findings += check_rules(root, data, named, setting, rules, gated=gated)
     if Layer.SIGNATURE in layers:
-        findings += _signature(data, anchors, at, placement, signature)
+        findings += _signature(data, anchors, at or signature_at, placement, signature)
     return _report(findings, release.name if release else None, name)
 
 

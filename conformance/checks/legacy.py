@@ -12,8 +12,8 @@ from conformance.checks.rules.numbers import scripts
 from conformance.checks.rules.tables import names
 from conformance.checks.rules.texts import check_characters, is_placeholder, text_of
 from conformance.checks.schema import validate
-from conformance.checks.schema_paths import line_of, where
-from conformance.checks.schema_words import quoted
+from conformance.checks.schema_paths import line_of, path_of, tag_name, where
+from conformance.checks.schema_words import finding, quoted
 from conformance.data import data_path
 from conformance.legacy.reading import content
 from conformance.legacy.values import ROOT, STATUS_CODES
@@ -22,6 +22,7 @@ from conformance.model.words import Layer
 
 NAME = "2009"
 SCHEMA = ("schemas", "legacy", "certificates-2009.xsd")
+_CDATA = "<![CDATA["
 _LONGEST_NUMBER = 70
 _MANDATORY = frozenset({
     "country_name", "competent_authority", "text", "name", "address", "transport", "scientific_name", "issue_place",
@@ -32,6 +33,11 @@ _CODED = (
     ("packages", "type", "packages", "DOC-024", "a code of UN/ECE Recommendation 21"),
     ("transport", "mode", "modes", "DOC-025", "a code of UN/ECE Recommendation 19"),
 )
+_PARTS = (
+    "exporting_country", "importing_country", "issue_date", "title", "exporter", "importer", "transport", "products",
+    "declarations", "issue_place", "officer",
+)  # fmt: skip
+_NEEDED = 4
 _COUNTRIES = ("exporting_country", "importing_country", "origin_country")
 _DAY_BEGINS_AT = timedelta(hours=14)  # where the day begins first, it is 14 hours ahead of UTC
 
@@ -47,10 +53,43 @@ def check_legacy(root: etree._Element, data: bytes, layers: Collection[Layer], a
     The rules look at what is there, so that a document the schema refuses is told its other faults too. `at` is the
     time of checking; without it nothing is said about the future.
     """
-    findings = validate(root, data_path(*SCHEMA)) if Layer.SCHEMA in layers else []
+    findings = list(_schema(root)) if Layer.SCHEMA in layers else []
     if Layer.RULES in layers:
         findings += _rules(root, data, at)
     return findings
+
+
+def _schema(root: etree._Element) -> Iterator[Finding]:
+    """Yield the faults against our schema; those in the parts of a certificate, whose order is free, one by one."""
+    faults = validate(root, data_path(*SCHEMA))
+    parts: dict[str, list[Finding]] = {}
+    if faults:
+        parts = {path_of(one): list(_parts(one)) for one in root.iterfind("certificate")}
+    told: set[str] = set()
+    for fault in faults:
+        path = fault.where.path
+        if not parts.get(path):
+            yield fault
+        elif path not in told:
+            yield from parts[path]
+            told.add(path)
+
+
+def _parts(certificate: etree._Element) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for child in certificate.iterchildren(etree.Element):
+        name = str(child.tag)
+        if name not in _PARTS:
+            yield finding(
+                "DOC-048", f"{tag_name(child)} is no part of a certificate of this format",
+                f"one of {', '.join(_PARTS)}", tag_name(child), where(child),
+            )  # fmt: skip
+        elif name in seen:
+            yield finding("DOC-002", f"{name} is there again", f"one {name}", "another one", where(child))
+        seen.add(name)
+    for name in _PARTS[:_NEEDED]:
+        if name not in seen:
+            yield finding("DOC-002", f"a certificate lacks {name}", f"one {name}", "none", where(certificate))
 
 
 def _rules(root: etree._Element, data: bytes, at: datetime | None) -> Iterator[Finding]:
@@ -156,6 +195,11 @@ def _texts(root: etree._Element) -> Iterator[Finding]:
         text = content(element)
         if not text.strip():
             yield _finding("DOC-018", element, f"{element.tag} is empty", "text", "empty")
+        elif _CDATA in text:
+            yield _finding(
+                "DOC-032", element, "a CDATA section was not closed: the text holds what follows it, markup and all",
+                "]]> before the end of the element", quoted(text),
+            )  # fmt: skip
         elif is_placeholder(text):
             yield _finding("DOC-018", element, f"{element.tag} holds a placeholder", "the real content", quoted(text))
 

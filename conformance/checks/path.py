@@ -90,6 +90,25 @@ def _reaches(signer: x509.Certificate, others: Sequence[x509.Certificate], ancho
     return False
 
 
+def way_to_anchor(
+    signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]
+) -> list[x509.Certificate]:
+    """Return the shortest way by signatures from the signer to an anchor, both included; where none leads there, the
+    signer alone. It is for showing: whether the way may be gone is for `check_path`.
+    """
+    ways = [[signer]]
+    seen = [signer]
+    while ways:
+        way = ways.pop(0)
+        if way[-1] in anchors:
+            return way
+        for one in (*anchors, *others):
+            if one not in seen and _issued(one, way[-1]):
+                seen.append(one)
+                ways.append([*way, one])
+    return [signer]
+
+
 def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
     try:
         subject.verify_directly_issued_by(issuer)

@@ -5,7 +5,8 @@ what is not of that form must not even be tried; then the value, by the keys Key
 document itself; and only then whether the signer may sign.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -25,6 +26,26 @@ PLACEMENTS = ("enveloped", "enveloping", "detached")
 _ENCODINGS = {"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE"}
 
 
+@dataclass(frozen=True)
+class Examination:
+    """Everything that was seen in judging one signature; what was not reached is None or empty.
+
+    `steps` are those begun, in their order (place, form, key-info, value, reference, path), each with what it found.
+    `octets` are the canonical ones that were signed: "signed-info" and "reference".
+    """
+
+    steps: Mapping[str, tuple[Finding, ...]]
+    octets: Mapping[str, bytes]
+    form: Form | None = None
+    certificates: tuple[x509.Certificate, ...] = ()
+    signer: x509.Certificate | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, in the order of the steps."""
+        return [finding for found in self.steps.values() for finding in found]
+
+
 def check_signature(
     data: bytes,
     *,
@@ -42,29 +63,65 @@ def check_signature(
     checking (now when None), `crls` revocation lists in PEM or DER. `country` is the registered country of the
     signer; None leaves unjudged whether the signer's name is that of the authority.
     """
+    return examine_signature(
+        data, anchors=anchors, at=at, placement=placement, crls=crls, signature=signature, country=country
+    ).findings
+
+
+def examine_signature(
+    data: bytes,
+    *,
+    anchors: bytes | Sequence[bytes] | None = None,
+    at: datetime | None = None,
+    placement: str = "enveloped",
+    crls: Sequence[bytes] = (),
+    signature: bytes | None = None,
+    country: str | None = None,
+) -> Examination:
+    """Judge as `check_signature` does, and return what was seen on the way."""
     notes = Notes()
+    notes.begin("place")
     try:
         root = parse(data)
         holder = root if placement != "detached" else parse(signature or b"")
     except Unreadable as error:
         text = "a signature" if placement == "detached" and not signature else "readable XML"
         notes.add("SIG-001", "The signature cannot be checked.", text, str(error))
-        return notes.found
+        return _seen(notes)
     element = _located(notes, root, holder, placement)
-    form = None if element is None else read_form(notes, element, placement)
-    certificates = [] if form is None else read_certificates(notes, form.key)
-    if element is None or form is None or not certificates:
-        return notes.found
+    if element is None:
+        return _seen(notes)
+    notes.begin("form")
+    form = read_form(notes, element, placement)
+    if form is None:
+        return _seen(notes)
+    notes.begin("key-info")
+    certificates = read_certificates(notes, form.key)
+    if not certificates:
+        return _seen(notes, form)
     signer = check_value(notes, form, certificates)
     if signer is None:
-        return notes.found
+        return _seen(notes, form, certificates)
     check_key_info(notes, form.key, signer, certificates)
+    notes.begin("reference")
     _check_document(notes, form, data, root, element, placement)
     if anchors:
+        notes.begin("path")
         others = [one for one in certificates if one != signer]
         lists = [read_crl(one) for one in crls]
         notes.found += _path(signer, others, anchors, at or datetime.now(UTC), lists, country)
-    return notes.found
+    return _seen(notes, form, certificates, signer)
+
+
+def _seen(
+    notes: Notes,
+    form: Form | None = None,
+    certificates: Sequence[x509.Certificate] = (),
+    signer: x509.Certificate | None = None,
+) -> Examination:
+    begins = [*notes.steps.values(), len(notes.found)]
+    steps = {name: tuple(notes.found[begins[at] : begins[at + 1]]) for at, name in enumerate(notes.steps)}
+    return Examination(steps, notes.octets, form, tuple(certificates), signer)
 
 
 def _path(

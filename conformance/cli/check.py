@@ -141,6 +141,7 @@ def check(
     request = Request(
         chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None,
         _profile(profile), languages, _release(release), _together(files) if together else {},
+        at or datetime.now(UTC),
     )  # fmt: skip
     output = Output(as_json, everything, results, resume, html)
     raise SystemExit(run_checks(files, request, jobs, output))

@@ -33,6 +33,7 @@ class Request:
     languages: tuple[str, ...] = ()
     release_name: str | None = None
     together: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    signature_at: datetime | None = None
 
 
 def read_capped(file: str, *, regular: bool = False) -> bytes:
@@ -80,7 +81,7 @@ def check_one(file: str, request: Request, *, regular: bool = False) -> Document
     report = check_document(
         data, layers=request.layers, at=request.at, placement=request.placement, anchors=request.anchors,
         signature=request.signature, profile=request.profile, languages=request.languages,
-        release_name=request.release_name,
+        release_name=request.release_name, signature_at=request.signature_at,
     )  # fmt: skip
     more = request.together.get(file, ())
     if not more:

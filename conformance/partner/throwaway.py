@@ -48,6 +48,42 @@ def make_test_pki(country: str = "NZ", other: str = "AU") -> dict[str, bytes]:
     return files
 
 
+def make_partner_pki(country: str, host: str = "localhost") -> dict[str, bytes]:
+    """Return file names and PEM contents for a partner that has nothing yet: root, signer, TLS server, client, CRL.
+
+    `country` is the ISO 3166-1 code the names carry, `host` the DNS name of the server. Valid for thirty days.
+    """
+    root = _authority("Test Root (not for production)", country)
+    names: tuple[x509.GeneralName, ...] = (x509.DNSName(host),)
+    if host == "localhost":
+        names = (*names, x509.IPAddress(IPv4Address("127.0.0.1")))
+    pairs = {
+        "root": root,
+        "signer": _issue(root, "Test Signer", country),
+        "server": _issue(root, host, country, usage=ExtendedKeyUsageOID.SERVER_AUTH, names=names),
+        "client": _issue(root, "Test Client", country, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+    }
+    files: dict[str, bytes] = {}
+    for name, pair in pairs.items():
+        files[f"{name}.pem"] = pair.certificate.public_bytes(Encoding.PEM)
+        files[f"{name}.key"] = pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return {**files, "root.crl": _empty_list(root)}
+
+
+def _empty_list(authority: _Pair) -> bytes:
+    """A revocation list that names nobody, good for as long as the certificates."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(now - _BACKDATE)
+        .next_update(now + timedelta(days=_DAYS))
+        .add_extension(x509.CRLNumber(1), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
+    )
+    return builder.sign(authority.key, SHA256()).public_bytes(Encoding.PEM)
+
+
 def _name(common: str, country: str) -> x509.Name:
     return x509.Name(
         [

@@ -9,9 +9,9 @@ from conformance.revision.accepting import accepts
 from conformance.revision.change import Change, Effect, Kind, Step
 from conformance.revision.compare import Pair
 from conformance.revision.diff import Revision
-from conformance.revision.language import accepted
 from conformance.revision.model import Attribute, Complex, Name, Simple
 from conformance.revision.simple import collapse
+from conformance.revision.words import accepted
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 MOST = 200

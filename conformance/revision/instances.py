@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from conformance.revision.language import OTHER, shortest
+from conformance.revision.language import OTHER
 from conformance.revision.model import Complex, Element, Name
 from conformance.revision.reader import SchemaSet
 from conformance.revision.samples import sample
+from conformance.revision.words import shortest
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MOST_NODES = 5_000

@@ -10,6 +10,7 @@ from conformance.revision.normal import normalised
 from conformance.revision.simple import ANY, BUILT_IN, UNKNOWN
 from conformance.revision.simple_reader import MOST_DERIVATIONS, XSD_URI, SimpleReader
 from conformance.revision.symbols import Declared, Document, Symbols, collect, means_redefined, qualified
+from conformance.revision.wildcards import joined, met
 
 MOST_PARTICLES = 20_000
 _GROUPS = {f"{XSD}sequence": "sequence", f"{XSD}choice": "choice", f"{XSD}all": "all"}
@@ -195,13 +196,13 @@ class SchemaSet:
             return BROKEN
         attributes, wild = self._attributes(step, document, base.attributes)
         if extends:
-            wild = _joined(base.any_attribute, wild)
+            wild = joined(base.any_attribute, wild)
         return Complex(base.label, attributes, wild, simple)
 
     def _with_own(self, base: Complex, node: etree._Element, document: Document) -> Complex:
         """Return a type with the children and attributes that a definition adds to its base."""
         attributes, wild = self._attributes(node, document, base.attributes)
-        wild = _joined(base.any_attribute, wild)
+        wild = joined(base.any_attribute, wild)
         particle = next(node.iterchildren(*_PARTICLES), None)
         if particle is None:
             return replace(base, attributes=attributes, any_attribute=wild)
@@ -357,7 +358,7 @@ class SchemaSet:
                 found = self._wildcard(child, document)
             else:
                 found = self._attribute_group(child, document, made, inside)
-            wild = found if wild is None else wild if found is None else _met(wild, found)
+            wild = found if wild is None else wild if found is None else met(wild, found)
         return wild
 
     def _attribute_group(
@@ -406,24 +407,3 @@ class SchemaSet:
 
 def _true(text: str | None) -> bool:
     return text is not None and text.strip() in ("true", "1")
-
-
-def _joined(first: Wildcard | None, second: Wildcard | None) -> Wildcard | None:
-    """Return the union of two attribute wildcards, as an extension makes it."""
-    if first is None or second is None:
-        return first or second
-    if first.allowed is not None and second.allowed is not None:
-        return replace(second, allowed=first.allowed | second.allowed)
-    if first.allowed is None and second.allowed is None:
-        return replace(second, refused=first.refused & second.refused)
-    listed, other = (first, second) if first.allowed is not None else (second, first)
-    return replace(second, allowed=None, refused=other.refused - (listed.allowed or frozenset()))
-
-
-def _met(first: Wildcard, second: Wildcard) -> Wildcard:
-    """Return the intersection of two attribute wildcards of one definition."""
-    if first.allowed is None and second.allowed is None:
-        return replace(first, refused=first.refused | second.refused)
-    listed, other = (first, second) if first.allowed is not None else (second, first)
-    allowed = frozenset(uri for uri in listed.allowed or () if other.admits(uri))
-    return replace(first, allowed=allowed, refused=frozenset())

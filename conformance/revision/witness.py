@@ -6,11 +6,11 @@ from conformance.revision.change import Kind, Step
 from conformance.revision.compare import Comparison, Pair
 from conformance.revision.diff import Located
 from conformance.revision.instances import CannotWrite, Wish, Writer
-from conformance.revision.language import shortest, word_only_in
 from conformance.revision.model import Attribute, Complex, Simple
 from conformance.revision.normal import names
 from conformance.revision.samples import only_in, sample
 from conformance.revision.structure import renamed
+from conformance.revision.words import shortest, word_only_in
 
 _AT_ATTRIBUTE = "@"
 

@@ -1,8 +1,10 @@
 """Defects of the life of a certificate."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -23,25 +25,31 @@ if TYPE_CHECKING:
 defects = Collection()
 
 
+def _look_up(node: "Node", change: Callable[[Certificate], Certificate | None]) -> None:
+    """Let both accesses find what `change` makes of a certificate of the system before."""
+    for place in (node.exchange.operations, node.pages):
+        patch(place, find=partial(_found, place.find, change))
+
+
+def _found(
+    find: Callable[[str], Certificate | None], change: Callable[[Certificate], Certificate | None], number: str
+) -> Certificate | None:
+    found = find(number)
+    return change(found) if found is not None and number.startswith(OLD_STYLE) else found
+
+
 @defects.add(
     "forgets-old-numbers", "Begins empty after a change of system: it knows no certificate of the old one.", "LIFE-017"
 )
 def _forgets_old_numbers(node: "Node") -> None:
-    get = node.certificates.get
-    patch(node.certificates, get=lambda number: None if number.startswith(OLD_STYLE) else get(number))
+    _look_up(node, lambda _found: None)
 
 
 @defects.add(
     "old-back-in-force", "Takes every certificate of the old system over as issued, whatever its state was.", "LIFE-017"
 )
 def _old_back_in_force(node: "Node") -> None:
-    get = node.certificates.get
-
-    def changed(number: str) -> Certificate | None:
-        found = get(number)
-        return replace(found, status=ISSUED) if found is not None and number.startswith(OLD_STYLE) else found
-
-    patch(node.certificates, get=changed)
+    _look_up(node, lambda found: replace(found, status=ISSUED))
 
 
 @defects.add(

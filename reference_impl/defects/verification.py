@@ -52,7 +52,9 @@ def _hides_quantity(node: "Node") -> None:
     patch(node.pages.maker, fields=changed)
 
 
-@defects.add("withdrawn-shown-issued", "Shows withdrawn and replaced certificates as issued.", "WEB-003", "WEB-004")
+@defects.add(
+    "withdrawn-shown-issued", "Shows withdrawn and replaced certificates as issued.", "WEB-003", "WEB-004", "LIFE-017"
+)
 def _withdrawn_shown_issued(node: "Node") -> None:
     patch(node.pages.maker, state=lambda _certificate: "issued")
 

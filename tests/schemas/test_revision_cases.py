@@ -111,6 +111,9 @@ SAME = {
                                   content(f'{sequence(a)}<xsd:attributeGroup ref="t:G"/>',
                                           '<xsd:attributeGroup name="G"><xsd:attribute name="x" type="xsd:token" use="required"/></xsd:attributeGroup>')),
     "a prohibited attribute": (content(sequence(a)), content(f'{sequence(a)}<xsd:attribute name="x" type="xsd:token" use="prohibited"/>')),
+    "foreign attributes of a base": (content(f'{sequence(a, b)}<xsd:anyAttribute namespace="##other" processContents="lax"/>'),
+                                     content(f'<xsd:complexContent><xsd:extension base="t:Y">{sequence(b)}</xsd:extension></xsd:complexContent>',
+                                             f'<xsd:complexType name="Y">{sequence(a)}<xsd:anyAttribute namespace="##other" processContents="lax"/></xsd:complexType>')),
     "an element that may not occur": (content(sequence(a)), content(sequence(a, B.format(' minOccurs="0" maxOccurs="0"')))),
 }  # fmt: skip
 

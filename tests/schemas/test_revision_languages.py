@@ -19,6 +19,7 @@ from conformance.revision.samples import candidates
 from conformance.revision.simple import BUILT_IN, normal, union_of
 from conformance.revision.structure import explain
 from conformance.revision.values import included
+from conformance.revision.words import accepted
 
 LETTERS = [Name("urn:t", letter) for letter in "abcd"]
 COUNTS = [(1, 1), (1, 1), (0, 1), (0, None), (1, None), (1, 2), (2, 3)]
@@ -87,6 +88,8 @@ def test_content_models_are_compared_as_their_words_are(block: int) -> None:
         old, new = accepted_words(before), accepted_words(after)
         assert accepted_words(first) == old, seed
         assert accepted_words(second) == new, seed
+        for word in words(3):
+            assert accepted(before, [Name("urn:t", letter) for letter in word]) is (word in old), (seed, word)
         found = related(first, second)
         assert not (found.kept and old - new), seed
         assert not (found.earned and new - old), seed

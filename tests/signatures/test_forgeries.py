@@ -130,6 +130,25 @@ def test_what_may_stand_in_key_info(more: str) -> None:
     assert found(produce(DOCUMENT, template([SIGNERS["RSA"]], key_info=more))) == set()
 
 
+SUBJECT = SIGNERS["RSA"].subject.rfc4514_string()
+WRITTEN = {
+    "as RFC 4514 writes it": (SUBJECT, True),
+    "with blanks after the commas": (SUBJECT.replace(",", ", "), True),
+    "in the other order and other letters": (",".join(SUBJECT.split(",")[::-1]).upper(), True),
+    "as OpenSSL once wrote it, which is not read": ("/C=NZ/O=Ministry of Invented Produce/CN=RSA", True),
+    "another's": (SUBJECT.replace("CN=RSA", "CN=root"), False),
+    "a part of it": ("CN=RSA", False),
+}
+
+
+@pytest.mark.parametrize("writing", WRITTEN)
+def test_a_name_in_key_info_is_the_signers(writing: str) -> None:
+    text, good = WRITTEN[writing]
+    named = f"<ds:X509Data><ds:X509SubjectName>{text}</ds:X509SubjectName></ds:X509Data>"
+    octets = produce(DOCUMENT, template([SIGNERS["RSA"]], key_info=named))
+    assert found(octets) == (set() if good else {"SIG-011"})
+
+
 def test_white_space_counts_and_comments_do_not() -> None:
     assert found(GOOD.replace(b"</Cert>", b"  </Cert>")) == {"SIG-001"}
     spaced = produce(DOCUMENT.replace("%s", "\n  %s\n"), template([SIGNERS["RSA"]], canonical=INCLUSIVE))

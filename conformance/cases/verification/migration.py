@@ -12,7 +12,7 @@ STATES = {"70": "issued", "44": "replaced", "40": "withdrawn"}
 
 @case(
     "LIFE-017.page", roles=Role.EXPORTER, needs=["data:legacy", "data:codes"],
-    defects=["forgets-old-numbers", "old-back-in-force"],
+    defects=["forgets-old-numbers", "old-back-in-force", "withdrawn-shown-issued"],
 )  # fmt: skip
 def test_the_page_shows_certificates_of_the_old_system(pages: PagePort, judge: Judge, partner: Partner) -> None:
     """The page shows a certificate of the old system under its old number and in its state at the switch.

@@ -25,9 +25,11 @@ _LEAST_EXPONENT = 3
 
 def check_value(notes: Notes, form: Form, certificates: Sequence[x509.Certificate]) -> x509.Certificate | None:
     """Return the certificate whose key verifies SignatureValue over SignedInfo, or None after adding a finding."""
+    notes.begin("value")
     message, expected = "The signature does not verify.", "SignatureValue made by the signer over SignedInfo"
     try:
         signed = canonical_part(form.info, form.canonical.algorithm, form.canonical.prefixes)
+        notes.octets["signed-info"] = signed
         value = decoded(form.value)
     except (ValueError, binascii.Error) as error:
         notes.add("SIG-001", message, expected, str(error), form.value)
@@ -44,6 +46,7 @@ def check_value(notes: Notes, form: Form, certificates: Sequence[x509.Certificat
 
 def check_digest(notes: Notes, form: Form, octets: bytes) -> None:
     """Add a finding when DigestValue is not the digest of `octets`, the canonical form of what is signed."""
+    notes.octets["reference"] = octets
     try:
         stated = decoded(form.digest_value)
     except (ValueError, binascii.Error) as error:

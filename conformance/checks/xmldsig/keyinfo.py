@@ -128,6 +128,12 @@ def check_key_info(
                 node.text or "nothing",
                 node,
             )
+    _check_names(notes, key, certificates)
+    for node in key.iter(f"{{{DS}}}X509SKI"):
+        _check_identifier(notes, node, certificates)
+
+
+def _check_names(notes: Notes, key: etree._Element, certificates: list[x509.Certificate]) -> None:
     subjects = {_name_values(one.subject) for one in certificates}
     issuers = {_name_values(one.issuer) for one in certificates}
     for tag, known in (("X509SubjectName", subjects), ("X509IssuerName", issuers)):
@@ -141,8 +147,6 @@ def check_key_info(
                     (node.text or "").strip(),
                     node,
                 )
-    for node in key.iter(f"{{{DS}}}X509SKI"):
-        _check_identifier(notes, node, certificates)
 
 
 def _name_values(name: x509.Name) -> tuple[str, ...]:

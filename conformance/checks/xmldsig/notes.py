@@ -8,10 +8,16 @@ from conformance.model.words import Layer
 
 
 class Notes:
-    """Collects findings of the signature layer."""
+    """Collects findings of the signature layer, step by step, and the octets that were signed."""
 
     def __init__(self) -> None:
         self.found: list[Finding] = []
+        self.steps: dict[str, int] = {}
+        self.octets: dict[str, bytes] = {}
+
+    def begin(self, step: str) -> None:
+        """Note that what is found from here on belongs to `step`."""
+        self.steps[step] = len(self.found)
 
     def add(
         self, requirement: str, message: str, expected: str, actual: str, node: etree._Element | None = None

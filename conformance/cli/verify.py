@@ -1,0 +1,102 @@
+"""`ecert verify`: one signature, step by step."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from conformance.cli.check import Moment
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("verify")
+@click.argument("file", type=_FILE, metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--trust",
+    multiple=True,
+    type=_FILE,
+    metavar="PEM",
+    help="Trust anchors; may be repeated. Without them the path is not judged.",
+)
+@click.option(
+    "--crl", "crls", multiple=True, type=_FILE, metavar="FILE", help="A revocation list (PEM or DER); may be repeated."
+)
+@click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z; without it, now.")
+@click.option(
+    "--placement",
+    type=click.Choice(["enveloped", "enveloping", "detached"]),
+    default="enveloped",
+    show_default=True,
+    help="Where the signature is agreed to be.",
+)
+@click.option("--signature", type=_FILE, metavar="FILE", help="The detached signature of FILE.")
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write there the canonical octets that were signed, and the signer's certificate.",
+)
+def verify(
+    file: Path,
+    as_json: bool,
+    trust: tuple[Path, ...],
+    crls: tuple[Path, ...],
+    at: datetime | None,
+    placement: str,
+    signature: Path | None,
+    save: Path | None,
+) -> None:
+    """Explain one signature step by step: place, form, signer, value, reference, path.
+
+    Exit code 0: the signature is as the profile wants it. 1: it is not. 2: wrong usage, or a file of trust anchors,
+    revocation lists or octets cannot be read or written.
+
+    \b
+    Example: ecert verify --trust anchor.pem signed.xml
+             ecert verify --placement detached --signature certificate.sig.xml certificate.xml
+             ecert verify --save octets/ --json signed.xml
+    """  # fmt: skip
+    from conformance.checks.path import read_anchors, read_crl  # noqa: PLC0415 - `--help` needs none of it
+    from conformance.checks.signature import examine_signature  # noqa: PLC0415
+    from conformance.cli.check_one import read_capped  # noqa: PLC0415
+    from conformance.cli.verify_steps import save_octets, steps_of, tell  # noqa: PLC0415
+    from conformance.parsing import Unreadable  # noqa: PLC0415
+
+    if (signature is not None) != (placement == "detached"):
+        raise click.UsageError("--signature FILE goes with --placement detached, and --placement detached with it")
+    try:
+        data = read_capped(str(file))
+        beside = None if signature is None else read_capped(str(signature))
+    except Unreadable as problem:
+        raise click.BadParameter(f"{file}: {problem}", param_hint="FILE") from None
+    pem = [_read(path, read_anchors, "--trust", "no PEM certificate that can be read") for path in trust]
+    lists = [_read(path, read_crl, "--crl", "no revocation list that can be read") for path in crls]
+    moment = at or datetime.now(UTC).replace(microsecond=0)
+    seen = examine_signature(data, anchors=pem, at=moment, placement=placement, crls=lists, signature=beside)
+    anchors = [one for each in pem for one in read_anchors(each)]
+    steps = steps_of(seen, anchors, moment, placement)
+    saved = save_octets(seen, save) if save else []
+    verdict = "fail" if seen.findings else "pass"
+    if as_json:
+        told = {"file": str(file), "verdict": verdict, "placement": placement, "at": moment.isoformat(), "steps": steps,
+                "saved": [str(path) for path in saved]}  # fmt: skip
+        click.echo(json.dumps(told))
+    else:
+        tell(steps, verdict, moment, judged=bool(anchors))
+        for path in saved:
+            click.echo(f"saved: {path}")
+    raise SystemExit(1 if seen.findings else 0)
+
+
+def _read(path: Path, reads: Callable[[bytes], object], option: str, problem: str) -> bytes:
+    """Return the octets of a file that `reads` can read, or fail as a usage error."""
+    octets = path.read_bytes()
+    try:
+        reads(octets)
+    except ValueError:
+        raise click.BadParameter(f"{path} holds {problem}", param_hint=option) from None
+    return octets

@@ -1,0 +1,155 @@
+"""What `ecert verify` tells of each step of an examination."""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from conformance.checks.path import way_to_anchor
+from conformance.checks.signature import Examination
+from conformance.checks.xmldsig.form import Form
+
+_TITLES = {
+    "place": "Place of the signature (profile 2.18)",
+    "form": "Form and algorithms (profile 2.19, 2.20)",
+    "key-info": "Certificates in KeyInfo (profile 2.21)",
+    "value": "Signature value over SignedInfo, and who signed",
+    "reference": "Digest of what the reference is to",
+    "path": "Certificate path and policy (profile 2.22)",
+}
+
+
+def steps_of(
+    seen: Examination, anchors: Sequence[x509.Certificate], at: datetime, placement: str
+) -> list[dict[str, Any]]:
+    """Return the steps as JSON objects: step, title, result (good, bad, not-reached, not-judged), findings, facts."""
+    facts: dict[str, dict[str, Any]] = {"place": {"agreed": placement}}
+    if seen.form is not None:
+        facts["form"] = _form(seen.form)
+        facts["reference"] = _reference(seen.form, seen.octets.get("reference"))
+    facts["key-info"] = {"certificates": [_certificate(one) for one in seen.certificates]}
+    facts["value"] = _value(seen)
+    if seen.signer is not None and anchors:
+        way = way_to_anchor(seen.signer, seen.certificates, anchors)
+        facts["path"] = {
+            "at": at.isoformat(),
+            "way": [_certificate(one) for one in way],
+            "ends_at_anchor": way[-1] in anchors,
+        }
+    return [
+        {
+            "step": name,
+            "title": title,
+            "result": _result(seen, name, judged=bool(anchors)),
+            "findings": [
+                {"requirement": one.requirement, "message": one.message, "expected": one.expected,
+                 "actual": one.actual, "line": one.where.line, "path": one.where.path}
+                for one in seen.steps.get(name, ())
+            ],
+            "facts": facts.get(name, {}),
+        }
+        for name, title in _TITLES.items()
+    ]  # fmt: skip
+
+
+def _result(seen: Examination, name: str, *, judged: bool) -> str:
+    if name in seen.steps:
+        return "bad" if seen.steps[name] else "good"
+    return "not-judged" if name == "path" and not judged else "not-reached"
+
+
+def _form(form: Form) -> dict[str, Any]:
+    method = f"{form.method.family.value} with {form.method.hash.name}"
+    return {
+        "reference": form.target,
+        "reference_canonicalised_by": form.reference.algorithm if form.reference else "octets as they are",
+        "signed_info_canonicalised_by": form.canonical.algorithm,
+        "signature_method": method,
+        "digest_method": form.digest.name,
+    }
+
+
+def _reference(form: Form, octets: bytes | None) -> dict[str, Any]:
+    stated = "".join((form.digest_value.text or "").split())
+    if octets is None:
+        return {"digest_stated": stated}
+    digest = hashes.Hash(form.digest)
+    digest.update(octets)
+    return {
+        "digest_stated": stated,
+        "digest_computed": base64.b64encode(digest.finalize()).decode(),
+        "octets": len(octets),
+        "octets_sha256": sha256(octets).hexdigest(),
+    }
+
+
+def _value(seen: Examination) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if "signed-info" in seen.octets:
+        octets = seen.octets["signed-info"]
+        told |= {"signed_info_octets": len(octets), "signed_info_sha256": sha256(octets).hexdigest()}
+    if seen.signer is not None:
+        told["signer"] = seen.signer.subject.rfc4514_string()
+    return told
+
+
+def _certificate(one: x509.Certificate) -> dict[str, Any]:
+    key = one.public_key()
+    kind = type(key).__name__
+    if isinstance(key, rsa.RSAPublicKey):
+        kind = f"RSA {key.key_size}"
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        kind = f"EC {key.curve.name}"
+    return {
+        "subject": one.subject.rfc4514_string(),
+        "issuer": one.issuer.rfc4514_string(),
+        "serial": f"{one.serial_number:x}",
+        "key": kind,
+        "valid_from": one.not_valid_before_utc.isoformat(),
+        "valid_until": one.not_valid_after_utc.isoformat(),
+        "sha256": one.fingerprint(hashes.SHA256()).hex(),
+    }
+
+
+def save_octets(seen: Examination, folder: Path) -> list[Path]:
+    """Write the canonical octets and the signer's certificate into a folder; return the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {f"{name}.octets": octets for name, octets in seen.octets.items()}
+    if seen.signer is not None:
+        files["signer.pem"] = seen.signer.public_bytes(Encoding.PEM)
+    for name, octets in files.items():
+        (folder / name).write_bytes(octets)
+    return [folder / name for name in files]
+
+
+def tell(steps: list[dict[str, Any]], verdict: str, at: datetime, *, judged: bool) -> None:
+    """Print the steps for a person."""
+    for number, step in enumerate(steps, 1):
+        click.echo(f"{number}. {step['title']}: {step['result'].replace('-', ' ').upper()}")
+        _tell_facts(step["facts"])
+        for one in step["findings"]:
+            line = f" (line {one['line']})" if one["line"] else ""
+            click.echo(f"   {one['requirement']} {one['message']}{line}")
+            click.echo(f"      expected: {one['expected']}\n      actual:   {one['actual']}")
+    words = "as the profile wants it" if verdict == "pass" else "NOT as the profile wants it"
+    trust = "" if judged else "; nobody was asked whom to trust (--trust)"
+    click.echo(f"The signature is {words} at {at:%Y-%m-%dT%H:%M:%SZ}{trust}.")
+
+
+def _tell_facts(facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        if isinstance(value, list):
+            for one in value:
+                until = one["valid_until"][:10]
+                click.echo(f"   {one['subject']} ({one['key']}, until {until}), issued by {one['issuer']}")
+        else:
+            shown = '""' if value == "" else value
+            click.echo(f"   {name.replace('_', ' ')}: {shown}")
