@@ -61,9 +61,11 @@ class Sender:
         self.trust = trust
         self.timeout = timeout
         self._active: set[smtplib.SMTP] = set()
+        self._ended = False
 
     def abort(self) -> None:
-        """Break off what is being sent in other threads; their `send` then ends as temporary."""
+        """Break off what is being sent in other threads, and send no more: every `send` then ends as temporary."""
+        self._ended = True
         for connection in tuple(self._active):
             if connection.sock is not None:
                 with contextlib.suppress(OSError):
@@ -77,6 +79,8 @@ class Sender:
         connection = _Connection(timeout=self.timeout)
         self._active.add(connection)
         try:
+            if self._ended:
+                return Outcome(Result.TEMPORARY, "the node is ending")
             self._greet(connection, relay)
             self.secure(connection, relay)
             self.sign_in(connection, relay)

@@ -84,7 +84,7 @@ def running(folder: Path, *defects: str) -> Iterator[RunningNode]:
         yield RunningNode(process, folder)
     finally:
         process.terminate()
-        process.wait(timeout=5)
+        process.wait(timeout=20)
         process.stdout.close()
         process.stderr.close()
 

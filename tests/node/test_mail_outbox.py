@@ -186,7 +186,7 @@ def test_a_node_told_to_end_does_so_while_a_partner_keeps_it_waiting(tmp_path: P
             node.hook("push_now", number=number)
             assert eventually(lambda: partner.of(number))
             node.process.terminate()
-            assert node.process.wait(5) == 0
+            assert node.process.wait(20) == 0
             partner.release()
 
 
