@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from lxml import etree
 
+from conformance.revision.attribute_reader import AttributeReader
 from conformance.revision.files import XSD, Folder
-from conformance.revision.model import EMPTY, Attribute, Complex, Element, Group, Name, Part, Simple, Value, Wildcard
+from conformance.revision.model import EMPTY, Complex, Element, Group, Name, Part, Simple, Value, Wildcard
 from conformance.revision.normal import normalised
-from conformance.revision.simple import ANY, BUILT_IN, UNKNOWN
+from conformance.revision.simple import BUILT_IN, UNKNOWN
 from conformance.revision.simple_reader import MOST_DERIVATIONS, XSD_URI, SimpleReader
 from conformance.revision.symbols import Declared, Document, Symbols, collect, means_redefined, qualified
-from conformance.revision.wildcards import joined, met
+from conformance.revision.wildcards import joined, wildcard
 
 MOST_PARTICLES = 20_000
 _GROUPS = {f"{XSD}sequence": "sequence", f"{XSD}choice": "choice", f"{XSD}all": "all"}
@@ -33,6 +34,7 @@ class SchemaSet:
     def __init__(self, folder: Folder) -> None:
         self.symbols: Symbols = collect(folder)
         self._simple = SimpleReader(self.symbols)
+        self._attributes = AttributeReader(self.symbols, self._simple)
         self._types: dict[etree._Element, Complex] = {}
         self._open: list[etree._Element] = []
         self._members = self._substitutes()
@@ -194,14 +196,14 @@ class SchemaSet:
             simple = self._simple.restricted(simple, step, document)
         if simple is UNKNOWN:
             return BROKEN
-        attributes, wild = self._attributes(step, document, base.attributes)
+        attributes, wild = self._attributes.of(step, document, base.attributes)
         if extends:
             wild = joined(base.any_attribute, wild)
         return Complex(base.label, attributes, wild, simple)
 
     def _with_own(self, base: Complex, node: etree._Element, document: Document) -> Complex:
         """Return a type with the children and attributes that a definition adds to its base."""
-        attributes, wild = self._attributes(node, document, base.attributes)
+        attributes, wild = self._attributes.of(node, document, base.attributes)
         wild = joined(base.any_attribute, wild)
         particle = next(node.iterchildren(*_PARTICLES), None)
         if particle is None:
@@ -235,7 +237,7 @@ class SchemaSet:
         if node.tag == f"{XSD}element":
             return self._element_particle(node, document, elements, low, high)
         if node.tag == f"{XSD}any":
-            return Part(self._wildcard(node, document), low, high)
+            return Part(wildcard(node, document), low, high)
         if node.tag == f"{XSD}group":
             return self._group(node, document, elements, budget, inside)
         parts: list[Part] = []
@@ -327,82 +329,6 @@ class SchemaSet:
             self.symbols.trouble(node, document, f"minOccurs {low} is greater than maxOccurs {high}")
             low = high
         return low, high
-
-    def _wildcard(self, node: etree._Element, document: Document) -> Wildcard:
-        text = (node.get("namespace") or "##any").split()
-        process = node.get("processContents", "strict")
-        if text == ["##any"]:
-            return Wildcard(None, process=process)
-        if text == ["##other"]:
-            return Wildcard(None, frozenset({document.target, ""}), process)
-        words = {"##targetNamespace": document.target, "##local": ""}
-        return Wildcard(frozenset(words.get(word, word) for word in text), process=process)
-
-    def _attributes(
-        self, node: etree._Element, document: Document, base: "dict[Name, Attribute] | object"
-    ) -> tuple[dict[Name, Attribute], Wildcard | None]:
-        """Return the attributes a definition comes to, those of its base included, and its wildcard."""
-        made: dict[Name, Attribute] = dict(base) if isinstance(base, dict) else {}
-        return made, self._own_attributes(node, document, made, ())
-
-    def _own_attributes(
-        self, node: etree._Element, document: Document, made: dict[Name, Attribute], inside: tuple[etree._Element, ...]
-    ) -> Wildcard | None:
-        wild: Wildcard | None = None
-        for child in node.iterchildren(f"{XSD}attribute", f"{XSD}attributeGroup", f"{XSD}anyAttribute"):
-            if child.tag == f"{XSD}attribute":
-                self._attribute(child, document, made)
-                continue
-            found: Wildcard | None
-            if child.tag == f"{XSD}anyAttribute":
-                found = self._wildcard(child, document)
-            else:
-                found = self._attribute_group(child, document, made, inside)
-            wild = found if wild is None else wild if found is None else met(wild, found)
-        return wild
-
-    def _attribute_group(
-        self, node: etree._Element, document: Document, made: dict[Name, Attribute], inside: tuple[etree._Element, ...]
-    ) -> Wildcard | None:
-        name = qualified(node.get("ref", ""), node, document)
-        declared = self.symbols.find("attribute group", name) if name else None
-        if declared is not None and declared.before is not None and declared.node in inside:
-            declared = declared.before
-        if declared is None or declared.node in inside or len(inside) > MOST_DERIVATIONS:
-            what = "contains itself" if declared is not None else "is not declared"
-            self.symbols.trouble(node, document, f"the attribute group {node.get('ref')} {what}")
-            return None
-        return self._own_attributes(declared.node, declared.document, made, (*inside, declared.node))
-
-    def _attribute(self, node: etree._Element, document: Document, made: dict[Name, Attribute]) -> None:
-        reference, source, home = node.get("ref"), node, document
-        if reference is not None:
-            name = qualified(reference, node, document)
-            declared = self.symbols.find("attribute", name) if name else None
-            if declared is None or name is None:
-                if name is None or name.namespace != "http://www.w3.org/XML/1998/namespace":
-                    self.symbols.trouble(node, document, f"the attribute {reference} is not declared")
-                if name is not None and node.get("use") != "prohibited":
-                    made[name] = Attribute(node.get("use") == "required", ANY, node.get("default"), node.get("fixed"))
-                return
-            source, home = declared.node, declared.document
-        else:
-            form = node.get("form") or ("qualified" if document.attributes_qualified else "unqualified")
-            name = Name(document.target if form == "qualified" else "", node.get("name") or "")
-        if node.get("use") == "prohibited":
-            made.pop(name, None)
-            return
-        inner = next(source.iterchildren(f"{XSD}simpleType"), None)
-        if source.get("type") is not None:
-            kind = self._simple.base_of(source, home, "type")
-        else:
-            kind = self._simple.of(inner, home) if inner is not None else ANY
-        made[name] = Attribute(
-            node.get("use") == "required",
-            kind,
-            node.get("default", source.get("default") if node.get("fixed") is None else None),
-            node.get("fixed", source.get("fixed")),
-        )
 
 
 def _true(text: str | None) -> bool:

@@ -1,8 +1,23 @@
-"""Attribute wildcards of several definitions put together, as XML Schema does it."""
+"""Wildcards: what one admits, and several of a definition put together, as XML Schema does it."""
 
 from dataclasses import replace
 
+from lxml import etree
+
 from conformance.revision.model import Wildcard
+from conformance.revision.symbols import Document
+
+
+def wildcard(node: etree._Element, document: Document) -> Wildcard:
+    """Return what an xsd:any or xsd:anyAttribute admits."""
+    text = (node.get("namespace") or "##any").split()
+    process = node.get("processContents", "strict")
+    if text == ["##any"]:
+        return Wildcard(None, process=process)
+    if text == ["##other"]:
+        return Wildcard(None, frozenset({document.target, ""}), process)
+    words = {"##targetNamespace": document.target, "##local": ""}
+    return Wildcard(frozenset(words.get(word, word) for word in text), process=process)
 
 
 def joined(first: Wildcard | None, second: Wildcard | None) -> Wildcard | None:

@@ -1,6 +1,5 @@
 """Defects of the documents the node issues: what they say and how they are written."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from lxml import etree
 from reference_impl.certificates.facts import Attachment, Facts
 from reference_impl.certificates.names import RAM, UDT
 from reference_impl.defects.defect import Collection, patch
+from reference_impl.defects.writing import say, write
 from reference_impl.store.certificates import Certificate
 from reference_impl.web.view import View
 
@@ -17,22 +17,6 @@ if TYPE_CHECKING:
     from reference_impl.node import Node
 
 defects = Collection()
-
-
-def _say(node: "Node", change: Callable[[Facts], Facts]) -> None:
-    build = node.builder.build
-    patch(node.builder, build=lambda facts: build(change(facts)))
-
-
-def _write(node: "Node", change: Callable[[etree._Element], None]) -> None:
-    build = node.builder.build
-
-    def changed(facts: Facts) -> etree._Element:
-        root = build(facts)
-        change(root)
-        return root
-
-    patch(node.builder, build=changed)
 
 
 def _first(root: etree._Element, name: str) -> etree._Element:
@@ -57,7 +41,7 @@ def _type_before_number(node: "Node") -> None:
         number = _first(root, "ID")
         _first(root, "TypeCode").addnext(number)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("national-element", "Adds an element of its own, as the national system has always done.", "DOC-048")
@@ -67,7 +51,7 @@ def _national_element(node: "Node") -> None:
         office.text = "0417"
         _first(root, "StatusCode").addnext(office)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add(
@@ -82,7 +66,7 @@ def _misspelt_namespace(node: "Node") -> None:
         for element in [*root.iter(f"{{{UDT}}}*")]:
             element.tag = element.tag.replace(":data:standard:", ":data:Standard:")
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("own-status-code", "Writes the state by the number it has in its own database.", "DOC-007", "DOC-009")
@@ -90,7 +74,7 @@ def _own_status_code(node: "Node") -> None:
     def change(root: etree._Element) -> None:
         _first(root, "StatusCode").text = "7000"
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add(
@@ -103,7 +87,7 @@ def _omits_issue_date(node: "Node") -> None:
         if parent is not None:
             parent.remove(element)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add(
@@ -114,12 +98,12 @@ def _number_with_trailing_space(node: "Node") -> None:
         element = _first(root, "ID")
         element.text = f"{element.text} "
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("country-by-name", "Writes the importing country's name where its ISO 3166 code belongs.", "DOC-012")
 def _country_by_name(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, import_country=(facts.import_country[1], facts.import_country[1])))
+    say(node, lambda facts: replace(facts, import_country=(facts.import_country[1], facts.import_country[1])))
 
 
 @defects.add("local-times", "Writes local times without their offset from UTC.", "DOC-013")
@@ -128,7 +112,7 @@ def _local_times(node: "Node") -> None:
         for element in root.iter(f"{{{UDT}}}DateTimeString"):
             element.text = (element.text or "").removesuffix("+00:00")
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add(
@@ -139,12 +123,12 @@ def _issued_tomorrow(node: "Node") -> None:
         tomorrow = node.clock.now() + timedelta(days=1)
         return replace(facts, issued=tomorrow.strftime("%Y-%m-%dT%H:%M:%S+00:00"))
 
-    _say(node, change)
+    say(node, change)
 
 
 @defects.add("placeholder-names", "Fills mandatory fields nobody entered with TBD and N/A.", "DOC-018")
 def _placeholder_names(node: "Node") -> None:
-    _say(
+    say(
         node,
         lambda facts: replace(
             facts, consignor=replace(facts.consignor, name="N/A"), consignee=replace(facts.consignee, name="TBD")
@@ -154,7 +138,7 @@ def _placeholder_names(node: "Node") -> None:
 
 @defects.add("sequence-from-zero", "Numbers the goods from zero, as its programming language does.", "DOC-021")
 def _sequence_from_zero(node: "Node") -> None:
-    _say(
+    say(
         node,
         lambda facts: replace(facts, lines=tuple(replace(g, sequence=str(i)) for i, g in enumerate(facts.lines))),
     )
@@ -164,14 +148,14 @@ def _sequence_from_zero(node: "Node") -> None:
     "measure-without-unit", "Writes weights without their unit, everybody at home knows it is kilograms.", "DOC-023"
 )
 def _measure_without_unit(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, lines=tuple(replace(g, unit="") for g in facts.lines)))
+    say(node, lambda facts: replace(facts, lines=tuple(replace(g, unit="") for g in facts.lines)))
 
 
 @defects.add(
     "bad-language-tag", "Writes the name of the operating system's locale where a language tag belongs.", "DOC-030"
 )
 def _bad_language_tag(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, language="en_US.UTF-8"))
+    say(node, lambda facts: replace(facts, language="en_US.UTF-8"))
 
 
 @defects.add("sends-doctype", "Puts a DOCTYPE before the root element, left over from an older format.", "DOC-033")
@@ -192,7 +176,7 @@ def _sends_doctype(node: "Node") -> None:
 
 @defects.add("attachment-not-base64-type", "Attaches the text of a print job and calls it a PDF file.", "DOC-037")
 def _attachment_not_base64_type(node: "Node") -> None:
-    _say(
+    say(
         node,
         lambda facts: replace(facts, attachment=Attachment("packing-list.pdf", "application/pdf", b"%!PS-Adobe-3.0\n")),
     )
@@ -206,7 +190,7 @@ def _reference_without_type(node: "Node") -> None:
             if type_code is not None:
                 reference.remove(type_code)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("container-mistyped", "Takes container numbers as they were typed in, one figure wrong.", "DOC-041")
@@ -214,4 +198,4 @@ def _container_mistyped(node: "Node") -> None:
     def mistyped(number: str) -> str:
         return f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
 
-    _say(node, lambda facts: replace(facts, container=mistyped(facts.container)))
+    say(node, lambda facts: replace(facts, container=mistyped(facts.container)))

@@ -1,6 +1,5 @@
 """Defects of what the node's documents say of people, goods, treatments and other documents."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,29 +8,14 @@ from lxml import etree
 
 from reference_impl.certificates.facts import Facts
 from reference_impl.certificates.names import RAM, UDT, add, add_moment, ram
-from reference_impl.defects.defect import Collection, patch
+from reference_impl.defects.defect import Collection
+from reference_impl.defects.writing import say, write
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
 defects = Collection()
 _LINE = "IncludedSPSTradeLineItem"
-
-
-def _say(node: "Node", change: Callable[[Facts], Facts]) -> None:
-    build = node.builder.build
-    patch(node.builder, build=lambda facts: build(change(facts)))
-
-
-def _write(node: "Node", change: Callable[[etree._Element], None]) -> None:
-    build = node.builder.build
-
-    def changed(facts: Facts) -> etree._Element:
-        root = build(facts)
-        change(root)
-        return root
-
-    patch(node.builder, build=changed)
 
 
 def _all(root: etree._Element, name: str) -> list[etree._Element]:
@@ -66,7 +50,7 @@ def _invoice_as_certificate(node: "Node") -> None:
     def change(root: etree._Element) -> None:
         next(root.iter(f"{{{RAM}}}TypeCode")).text = "380"
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add(
@@ -76,12 +60,12 @@ def _status_of_the_goods(node: "Node") -> None:
     def change(root: etree._Element) -> None:
         next(root.iter(f"{{{RAM}}}StatusCode")).text = "35"
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("mode-in-words", "Writes the mode of transport in words.", "DOC-025")
 def _mode_in_words(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, transport=("SEA", facts.transport[1])))
+    say(node, lambda facts: replace(facts, transport=("SEA", facts.transport[1])))
 
 
 @defects.add("addressed-to-itself", "Has its own country in both fields, as in its test records.", "DOC-036")
@@ -92,7 +76,7 @@ def _addressed_to_itself(node: "Node") -> None:
             for code in country.findall(ram("ID")):
                 code.text = own
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("signed-tomorrow", "Dates the signature with the day on which the officer will be back.", "DOC-015")
@@ -103,12 +87,12 @@ def _signed_tomorrow(node: "Node") -> None:
             if text is not None:
                 text.text = (node.clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("unnamed-officer", "Leaves out the officer's name, to protect his privacy.", "DOC-016")
 def _unnamed_officer(node: "Node") -> None:
-    _write(node, lambda root: _drop(root, "SpecifiedSPSPerson", "ProviderSPSParty"))
+    write(node, lambda root: _drop(root, "SpecifiedSPSPerson", "ProviderSPSParty"))
 
 
 @defects.add("statement-left-out", "Prints the certifying statement on its paper form and nowhere else.", "DOC-017")
@@ -118,12 +102,12 @@ def _statement_left_out(node: "Node") -> None:
             for number in clause.findall(ram("ID")):
                 number.text = "2"
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("own-label-for-the-document", "Labels remarks in the words of its own forms.", "DOC-019")
 def _own_label_for_the_document(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, notes=(*facts.notes, ("REMARK", "Keep cool."))))
+    say(node, lambda facts: replace(facts, notes=(*facts.notes, ("REMARK", "Keep cool."))))
 
 
 @defects.add("own-label-for-a-line", "Labels lots in the words of its own forms.", "DOC-020")
@@ -135,17 +119,17 @@ def _own_label_for_a_line(node: "Node") -> None:
             add(note, "Content", "Lot 8 of 9")
             weight.addnext(note)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("undescribed-goods", "Leaves the description to the scientific name.", "DOC-022")
 def _undescribed_goods(node: "Node") -> None:
-    _write(node, lambda root: _drop(root, "Description", _LINE))
+    write(node, lambda root: _drop(root, "Description", _LINE))
 
 
 @defects.add("negative-packages", "Books packages that were taken back as negative ones.", "DOC-024")
 def _negative_packages(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, lines=tuple(replace(g, packages=f"-{g.packages}") for g in facts.lines)))
+    say(node, lambda facts: replace(facts, lines=tuple(replace(g, packages=f"-{g.packages}") for g in facts.lines)))
 
 
 @defects.add("port-of-another-country", "Writes the port of loading where the point of entry belongs.", "DOC-026")
@@ -157,12 +141,12 @@ def _port_of_another_country(node: "Node") -> None:
             add(place, "Name", "Bulawayo")
             event.addprevious(place)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("common-names-only", "Names plants as growers call them.", "DOC-027")
 def _common_names_only(node: "Node") -> None:
-    _write(node, lambda root: _drop(root, "ScientificName", _LINE))
+    write(node, lambda root: _drop(root, "ScientificName", _LINE))
 
 
 @defects.add("treatment-ends-first", "Mixes up the two fields for the time of a treatment.", "DOC-028")
@@ -170,7 +154,7 @@ def _treatment_ends_first(node: "Node") -> None:
     def change(root: etree._Element) -> None:
         _treatment(_all(root, _LINE)[0], "2026-02-03T08:00:00+00:00", "2026-02-01T08:00:00+00:00")
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("treatment-without-text", "Gives treatments in structured form only.", "DOC-029")
@@ -181,22 +165,22 @@ def _treatment_without_text(node: "Node") -> None:
         add(value, "Description", "TTL1")
         add(value, "Description", "Cold treatment")
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("decomposed-letters", "Writes accents as characters of their own, as its file system does.", "DOC-032")
 def _decomposed_letters(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, consignor=replace(facts.consignor, name="Huerta Espan\u0303ola")))
+    say(node, lambda facts: replace(facts, consignor=replace(facts.consignor, name="Huerta Espan\u0303ola")))
 
 
 @defects.add("consignee-without-address", "Leaves out the address of consignees it knows well.", "DOC-034")
 def _consignee_without_address(node: "Node") -> None:
-    _write(node, lambda root: _drop(root, "SpecifiedSPSAddress", "ConsigneeSPSParty"))
+    write(node, lambda root: _drop(root, "SpecifiedSPSAddress", "ConsigneeSPSParty"))
 
 
 @defects.add("origin-left-out", "Leaves out the origin of goods that are its own country's.", "DOC-035")
 def _origin_left_out(node: "Node") -> None:
-    _write(node, lambda root: _drop(root, "OriginSPSCountry", _LINE))
+    write(node, lambda root: _drop(root, "OriginSPSCountry", _LINE))
 
 
 @defects.add("attaches-a-program", "Attaches whatever was uploaded with the application, programs too.", "DOC-038")
@@ -209,7 +193,7 @@ def _attaches_a_program(node: "Node") -> None:
         )
         return replace(facts, attachment=program)
 
-    _say(node, change)
+    say(node, change)
 
 
 @defects.add("attachment-over-http", "Refers to attachments on a server without TLS.", "DOC-040")
@@ -221,7 +205,7 @@ def _attachment_over_http(node: "Node") -> None:
                 link.set("uri", "http://files.example/packing-list.pdf")
                 attachment.addnext(link)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add(
@@ -236,12 +220,12 @@ def _customs_code_cut_short(node: "Node") -> None:
             add(kind, "ClassName", "Apples, fresh")
             package.addprevious(kind)
 
-    _write(node, change)
+    write(node, change)
 
 
 @defects.add("re-export-without-origin", "Re-exports without a word about the certificate of origin.", "DOC-044")
 def _re_export_without_origin(node: "Node") -> None:
-    _say(node, lambda facts: replace(facts, original=None))
+    say(node, lambda facts: replace(facts, original=None))
 
 
 @defects.add("repacked-and-not", "Ticks both boxes of its form, packed and repacked.", "DOC-045")
@@ -256,4 +240,4 @@ def _repacked_and_not(node: "Node") -> None:
                 add(note, "Content", "True")
                 weight.addnext(note)
 
-    _write(node, change)
+    write(node, change)
