@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from reference_impl.accounts.sessions import SessionStore
 from reference_impl.certificates.builder import CertificateBuilder
 from reference_impl.certificates.validation import Validator
 from reference_impl.clock import Clock
@@ -20,7 +21,9 @@ from reference_impl.store.database import Database
 from reference_impl.store.deliveries import DeliveryStore
 from reference_impl.store.nonces import NonceStore
 from reference_impl.tls import TlsContexts
-from reference_impl.web.pages import Pages
+from reference_impl.web.rendering import Renderer
+from reference_impl.web.site import Site
+from reference_impl.web.verification import VerificationPages
 
 log = logging.getLogger("reference_impl")
 
@@ -117,7 +120,10 @@ class Node:
         )
         self.registrar = Registrar(config, self.lifecycle, self.clock)
         self.exchange = ExchangeService(self)
-        self.pages = Pages(self)
+        self.sessions = SessionStore(self.database, self.clock)
+        self.renderer = Renderer(config.authority)
+        self.pages = VerificationPages(self)
+        self.site = Site(self, [self.pages])
 
     def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> bool:
         """Remember where a partner serves now; False when nothing is new. `ValueError`: no such partner."""

@@ -102,7 +102,7 @@ async def _run(node: Node, ready: Callable[[str], None]) -> None:
     listen = node.config.listen
     plan: list[tuple[str, int, ASGIApp, ssl.SSLContext | None]] = [
         ("pull", listen.pull_port, node.exchange, node.tls.pull()),
-        ("page", listen.page_port, node.pages, node.tls.page()),
+        ("page", listen.page_port, node.site, node.tls.page()),
         ("admin", listen.admin_port, admin_application(node), None),
     ]
     sockets = [_bind(node, name, listen.host, port) for name, port, _, _ in plan]

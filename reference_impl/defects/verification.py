@@ -15,6 +15,7 @@ from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.store.certificates import Certificate
 from reference_impl.web.view import Field, View
+from reference_impl.web.visit import Visit
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -25,8 +26,8 @@ defects = Collection()
 def _rewrite(node: "Node", change: Callable[[bytes], bytes]) -> None:
     page = node.pages.page
 
-    def changed(template: str, status: int, **values: object) -> Response:
-        old = page(template, status, **values)
+    def changed(visit: Visit, template: str, status: int, **values: object) -> Response:
+        old = page(visit, template, status, **values)
         return Response(change(bytes(old.body)), status, media_type="text/html; charset=utf-8")
 
     patch(node.pages, page=changed)
@@ -61,7 +62,7 @@ def _withdrawn_shown_issued(node: "Node") -> None:
 
 @defects.add("page-lags", "Serves pages from a copy that is refreshed at night.", "WEB-004", "WEB-003")
 def _page_lags(node: "Node") -> None:
-    view, respond = node.pages.view, node.pages.respond
+    view, respond = node.pages.view, node.site.respond
     copied: list[datetime] = []
 
     async def copying(request: Request) -> Response:
@@ -74,7 +75,8 @@ def _page_lags(node: "Node") -> None:
             return view(replace(certificate, status="70", replaced_by=None))
         return view(certificate)
 
-    patch(node.pages, view=changed, respond=copying)
+    patch(node.pages, view=changed)
+    patch(node.site, respond=copying)
 
 
 @defects.add("sequential-token", "Numbers verification links one after another.", "WEB-005")
@@ -97,8 +99,8 @@ def _global_lock(node: "Node") -> None:
 def _unknown_differs(node: "Node") -> None:
     unknown = node.pages.unknown
 
-    def changed(number: str, certificate: Certificate | None) -> Response:
-        old = unknown(number, certificate)
+    def changed(visit: Visit, number: str, certificate: Certificate | None) -> Response:
+        old = unknown(visit, number, certificate)
         if certificate is None:
             return old
         text = bytes(old.body).replace(b"There is no certificate with this number and code", b"The code is wrong")
@@ -109,25 +111,25 @@ def _unknown_differs(node: "Node") -> None:
 
 @defects.add("cacheable-results", "Lets browsers and proxies keep results for an hour.", "WEB-010")
 def _cacheable_results(node: "Node") -> None:
-    node.pages.headers["Cache-Control"] = "public, max-age=3600"
+    node.site.headers["Cache-Control"] = "public, max-age=3600"
 
 
 @defects.add("no-referrer-policy", "Lets the browser tell other sites the secret link.", "WEB-011")
 def _no_referrer_policy(node: "Node") -> None:
-    del node.pages.headers["Referrer-Policy"]
+    del node.site.headers["Referrer-Policy"]
 
 
 @defects.add("method-500", "Fails inside when asked with a method it does not expect.", "WEB-012")
 def _method_500(node: "Node") -> None:
-    patch(node.pages, wrong_method=lambda _methods: Response("Internal Server Error", 500))
+    patch(node.site, wrong_method=lambda _methods: Response("Internal Server Error", 500))
 
 
 @defects.add("echoes-input", "Writes the number that was entered into the page as it is.", "WEB-013")
 def _echoes_input(node: "Node") -> None:
     unknown = node.pages.unknown
 
-    def changed(number: str, certificate: Certificate | None) -> Response:
-        old = unknown(number, certificate)
+    def changed(visit: Visit, number: str, certificate: Certificate | None) -> Response:
+        old = unknown(visit, number, certificate)
         text = bytes(old.body).replace(b"</h1>", f"</h1><p>You entered {number}</p>".encode())
         return Response(text, old.status_code, media_type="text/html; charset=utf-8")
 
@@ -148,12 +150,12 @@ def _download_reformatted(node: "Node") -> None:
 
 @defects.add("no-nosniff", "Lets browsers guess the type of what it sends.", "SEC-016")
 def _no_nosniff(node: "Node") -> None:
-    del node.pages.headers["X-Content-Type-Options"]
+    del node.site.headers["X-Content-Type-Options"]
 
 
 @defects.add("no-hsts", "Does not tell browsers to come by HTTPS only.", "TLS-009")
 def _no_hsts(node: "Node") -> None:
-    del node.pages.headers["Strict-Transport-Security"]
+    del node.site.headers["Strict-Transport-Security"]
 
 
 @defects.add(

@@ -7,6 +7,7 @@ from lxml import etree
 from reference_impl.certificates.names import RAM, ram
 from reference_impl.certificates.parsing import parse
 from reference_impl.store.certificates import Certificate
+from reference_impl.web.languages import N_
 
 STATES = {"70": "issued", "44": "replaced", "40": "withdrawn"}
 
@@ -56,17 +57,17 @@ class ViewMaker:
             raise ValueError(f"{certificate.number}: the kept document is not a certificate")
         lines = list(goods.iter(f"{{{RAM}}}IncludedSPSTradeLineItem"))
         return (
-            Field("number", "Certificate number", (certificate.number,)),
-            Field("type", "Kind of certificate", (f"{_text(document, 'Name')} ({certificate.type_code})",)),
-            Field("issued", "Date and time of issue", (_moment(document),)),
-            Field("authority", "Issued by", (_text(document, "IssuerSPSParty/Name"),)),
-            Field("export-country", "Exporting country", (_country(goods, "ExportSPSCountry"),)),
-            Field("import-country", "Importing country", (_country(goods, "ImportSPSCountry"),)),
-            Field("product", "Goods", tuple(_product(line) for line in lines)),
-            Field("quantity", "Net weight", tuple(_quantity(line) for line in lines)),
-            Field("consignor", "Consignor", (_party(goods, "ConsignorSPSParty"),)),
-            Field("consignee", "Consignee", (_party(goods, "ConsigneeSPSParty"),)),
-            Field("transport", "Transport", (_transport(goods),)),
+            Field("number", N_("Certificate number"), (certificate.number,)),
+            Field("type", N_("Kind of certificate"), (f"{_text(document, 'Name')} ({certificate.type_code})",)),
+            Field("issued", N_("Date and time of issue"), (_moment(document),)),
+            Field("authority", N_("Issued by"), (_text(document, "IssuerSPSParty/Name"),)),
+            Field("export-country", N_("Exporting country"), (_country(goods, "ExportSPSCountry"),)),
+            Field("import-country", N_("Importing country"), (_country(goods, "ImportSPSCountry"),)),
+            Field("product", N_("Goods"), tuple(_product(line) for line in lines)),
+            Field("quantity", N_("Net weight"), tuple(_quantity(line) for line in lines)),
+            Field("consignor", N_("Consignor"), (_party(goods, "ConsignorSPSParty"),)),
+            Field("consignee", N_("Consignee"), (_party(goods, "ConsigneeSPSParty"),)),
+            Field("transport", N_("Transport"), (_transport(goods),)),
         )
 
 

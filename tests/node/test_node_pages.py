@@ -94,6 +94,18 @@ def test_whatever_is_wrong_the_answer_is_the_same(clean_node: RunningNode) -> No
     assert clean_node.look_up(number, code).status_code == 200
 
 
+def test_a_visitor_is_answered_in_the_language_he_asks_for(clean_node: RunningNode) -> None:
+    with httpx.Client(verify=clean_node.context()) as client:
+        by_header = client.get(f"{clean_node.page}/verify", headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"})
+        by_address = client.get(f"{clean_node.page}/verify?lang=zh-Hans", headers={"Accept-Language": "en"})
+        neither = client.get(f"{clean_node.page}/guide?lang=xx", headers={"Accept-Language": "sw,*;q=0.1"})
+    assert '<html lang="zh-Hans">' in by_header.text
+    assert "核验证书" in by_address.text
+    assert 'action="/verify?lang=zh-Hans"' in by_address.text
+    assert '<html lang="en">' in neither.text
+    assert by_header.headers["vary"] == "Accept-Language"
+
+
 def test_guessing_holds_back_the_guesser_for_this_number_only(clean_node: RunningNode) -> None:
     certificate, other = issued(clean_node), issued(clean_node)
     number, code = certificate["number"], certificate["verification_code"]

@@ -1,0 +1,161 @@
+"""The verification pages: a form, the result, the document, its QR code, a guide."""
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import segno
+from starlette.responses import Response
+
+from reference_impl.actor import Deed
+from reference_impl.store.certificates import Certificate
+from reference_impl.web.routing import Page
+from reference_impl.web.throttle import Throttle
+from reference_impl.web.view import View, ViewMaker
+from reference_impl.web.visit import Visit
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
+
+STATIC = Path(__file__).resolve().parent / "static"
+SHARP_CODE_LENGTH = 10
+# Pages that are the same for everybody may be kept by browsers and proxies for a while.
+KEPT = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Language"}
+
+
+class VerificationPages:
+    """The room of the verification pages. Its parts and methods may be replaced."""
+
+    def __init__(self, node: "Node") -> None:
+        self.node = node
+        self.throttle = Throttle()
+        self.maker = ViewMaker()
+
+    def pages(self) -> Iterable[Page]:
+        """The pages there are."""
+        return (
+            Page("/", lambda _: Response(status_code=303, headers={"Location": "/verify"})),
+            Page("/verify", lambda visit: self.fixed(visit, "form.html")),
+            Page("/verify", self.verify, ("POST",)),
+            Page("/guide", lambda visit: self.fixed(visit, "guide.html")),
+            Page("/style.css", lambda _: self.style()),
+            Page("/v/{token}", self.by_link),
+            Page("/v/{token}/certificate.xml", self.by_link),
+            Page("/v/{token}/qr.svg", self.by_link),
+        )
+
+    def fixed(self, visit: Visit, template: str) -> Response:
+        """Pages that are the same for everybody."""
+        response = self.page(visit, template, 200)
+        response.headers.update(KEPT)
+        return response
+
+    def style(self) -> Response:
+        """The style sheet."""
+        octets = (STATIC / "style.css").read_bytes()
+        return Response(octets, headers={"Cache-Control": KEPT["Cache-Control"]}, media_type="text/css; charset=utf-8")
+
+    def verify(self, visit: Visit) -> Response:
+        """Number and code from the form."""
+        return self.by_code(visit, visit.form.text("number"), visit.form.text("code"))
+
+    def by_code(self, visit: Visit, number: str, code: str) -> Response:
+        """The result for a number and its code."""
+        wait = self.throttle.wait(visit.client, number)
+        if wait:
+            return self.throttled(visit, wait)
+        certificate = self.find(number)
+        if certificate is None:
+            self.node.certificates.history(number)  # the same work as for a number that is there
+        expected = certificate.code if certificate else "?" * SHARP_CODE_LENGTH
+        good = self.code_good(expected, code) and certificate is not None
+        if certificate is None or not good or certificate.hidden:
+            self.throttle.wrong(visit.client, number)
+            return self.unknown(visit, number, certificate)
+        return self.result(visit, certificate)
+
+    def find(self, number: str) -> Certificate | None:
+        """The certificate of exactly this number."""
+        return self.node.certificates.get(number)
+
+    def code_good(self, expected: str, code: str) -> bool:
+        """Compare in a time that tells nothing."""
+        return hmac.compare_digest(expected.encode(), code.encode())
+
+    def by_link(self, visit: Visit) -> Response:
+        """The result, the document or the QR code of a link."""
+        wait = self.throttle.wait(visit.client, "")
+        if wait:
+            return self.throttled(visit, wait)
+        certificate = self.node.certificates.by_token(visit.values["token"])
+        if certificate is None or certificate.hidden:
+            self.throttle.wrong(visit.client, "")
+            return self.unknown(visit, "", None)
+        if visit.path.endswith("/certificate.xml"):
+            return self.download(certificate)
+        if visit.path.endswith("/qr.svg"):
+            return self.qr(certificate)
+        return self.result(visit, certificate)
+
+    def result(self, visit: Visit, certificate: Certificate) -> Response:
+        """The page of a certificate."""
+        self.node.audit.owe(Deed("viewed", certificate.number))
+        return self.result_page(visit, self.view(certificate), 200)
+
+    def view(self, certificate: Certificate) -> View:
+        """What the page shows, as it is now."""
+        changes = self.node.certificates.history(certificate.number)
+        return self.maker.view(certificate, changes[-1].reason if changes else "")
+
+    def unknown(self, visit: Visit, number: str, certificate: Certificate | None) -> Response:  # noqa: ARG002 - neither may show
+        """The one page for everything that is not to be found."""
+        return self.result_page(visit, View("unknown"), 404)
+
+    def throttled(self, visit: Visit, wait: int) -> Response:
+        """Asked too often."""
+        response = self.result_page(visit, View("throttled"), 429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    def result_page(self, visit: Visit, view: View, status: int) -> Response:
+        """A result page."""
+        return self.page(
+            visit,
+            "result.html",
+            status,
+            view=view,
+            verified_at=self.verified_at(self.node.clock.now()),
+            # What is not found must not differ by the address it was asked at.
+            languages_at=f"/v/{view.token}" if view.token else "/verify",
+        )
+
+    def verified_at(self, now: datetime) -> str:
+        """The time of the answer as the page writes it."""
+        return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def download(self, certificate: Certificate) -> Response:
+        """The document, octet for octet as by pull."""
+        self.node.audit.owe(Deed("retrieved", certificate.number))
+        return Response(
+            certificate.document,
+            media_type="application/xml",
+            headers={"Content-Disposition": 'attachment; filename="certificate.xml"'},
+        )
+
+    def qr(self, certificate: Certificate) -> Response:
+        """The QR code of the certificate's link."""
+        picture = BytesIO()
+        segno.make_qr(self.link(certificate), error="m").save(picture, kind="svg", scale=4, title="Verification link")
+        return Response(picture.getvalue(), media_type="image/svg+xml")
+
+    def link(self, certificate: Certificate) -> str:
+        """The verification link as printed on the certificate."""
+        host, port = self.node.addresses["page"]
+        return f"https://{host}:{port}/v/{certificate.token}"
+
+    def page(self, visit: Visit, template: str, status: int, **values: object) -> Response:
+        """A page from its template."""
+        return self.node.renderer.page(visit, template, status, **values)
