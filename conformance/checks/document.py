@@ -81,7 +81,7 @@ def check_document(
         asked = chosen(release_name, root) if release_name else None
         release = asked or release_of(root)
         name = recognised(root, release) if profile == AUTOMATIC else profile
-        allowed = placement == "enveloped" or (placement is None and profile in _SIGNED)
+        allowed = placement == "enveloped" or (placement is None and name in _SIGNED)
         whole = Layer.SCHEMA in layers and Layer.RULES in layers and asked is None
         gated = whole and _gated(root, data, release, allowed)
         if not gated:  # what the gate lets pass has few attributes, declared ones

@@ -52,7 +52,7 @@ class Moment(click.ParamType[datetime]):
     default="auto",
     metavar="NAME",
     help="Document profile: exchange, uncefact, ippc, traces, intercom, or a TOML file of your own. Without it, the "
-    "one whose signs a document carries, else exchange.",
+    "one whose signs a document carries, else uncefact.",
 )
 @click.option(
     "--release",

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.checks.document import DocumentReport
+from conformance.checks.rules.profile import PLAIN
 from conformance.checks.schema_sets import standing_name
 from conformance.cli.check_one import read_capped, shown_name
 from conformance.model.finding import Finding
@@ -23,10 +24,21 @@ _VALUE = 300
 
 
 class Printer:
-    """Prints reports; `everything` shows each finding in full however many say the same."""
+    """Prints reports; `everything` shows each finding in full however many say the same.
 
-    def __init__(self, console: Console, requirements: Mapping[str, Requirement], *, everything: bool = False) -> None:
+    `automatic` tells that nobody named a profile, so that a document judged by the plain standard says why.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        requirements: Mapping[str, Requirement],
+        *,
+        everything: bool = False,
+        automatic: bool = False,
+    ) -> None:
         self._console = console
+        self._automatic = automatic
         self._requirements = requirements
         self._most = 10_000 if everything else _IN_FULL
 
@@ -55,6 +67,8 @@ class Printer:
         passed = report.verdict is Verdict.PASS
         said = f" - {counted(report.findings)}" if report.findings else ""
         profile = f", profile {_text(report.profile)}" if report.profile else ""
+        if self._automatic and report.profile == PLAIN:
+            profile += ": no signs of another"
         self._say(
             f"[bold]{_text(shown_name(file))}[/]: [{'green' if passed else 'red'}]{report.verdict.value}[/]"
             f" (release {_text(standing_name(report.release))}{profile}){said}"

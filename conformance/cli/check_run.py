@@ -10,6 +10,7 @@ from typing import Protocol
 import click
 
 from conformance.checks.document import DocumentReport
+from conformance.checks.rules.profile import AUTOMATIC
 from conformance.cli.check_files import targets
 from conformance.cli.check_one import Request
 from conformance.cli.check_pool import Result, check_all
@@ -46,7 +47,7 @@ def run_checks(named: tuple[str, ...], request: Request, jobs: int, output: Outp
             results.former(summary)
             files = results.left(files)
             opened.enter_context(results)
-        show = _Shown(output)
+        show = _Shown(output, automatic=request.profile == AUTOMATIC)
         bar = opened.enter_context(_progress(summary, alone=show.quiet))
         for result in check_all(files, request, jobs):
             summary.add(result)
@@ -69,12 +70,13 @@ def run_checks(named: tuple[str, ...], request: Request, jobs: int, output: Outp
 class _Shown:
     """What goes to standard output while files are checked; `quiet` when nothing does."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, *, automatic: bool) -> None:
         self._json = output.as_json
         self.quiet = output.results is not None and not output.as_json
         self._told = 0
         self._printer: _Prints | None = None
         self._everything = output.everything
+        self._automatic = automatic
 
     def result(self, result: Result) -> None:
         """Show one result: a line of JSON, or for a person as much as there is room for."""
@@ -100,7 +102,9 @@ class _Shown:
             from conformance.cli.check_print import Printer  # noqa: PLC0415
             from conformance.reporting.requirements import requirements  # noqa: PLC0415
 
-            self._printer = Printer(Console(soft_wrap=True), requirements(), everything=self._everything)
+            self._printer = Printer(
+                Console(soft_wrap=True), requirements(), everything=self._everything, automatic=self._automatic
+            )
         return self._printer
 
 

@@ -45,7 +45,9 @@ def files() -> dict[str, bytes]:
         entries.append(entry)
     for entry in entries:
         entry["sha256"] = sha256(content[str(entry["file"])]).hexdigest()
-    return content | {"manifest.json": (json.dumps({"documents": entries}, indent=2) + "\n").encode()}
+    return content | {
+        "manifest.json": (json.dumps({"profile": "exchange", "documents": entries}, indent=2) + "\n").encode()
+    }
 
 
 def _entry(twin: RuleTwin) -> dict[str, str | list[str]]:

@@ -94,7 +94,7 @@ def test_results_are_never_written_over(archive: Path, tmp_path: Path) -> None:
 
 
 def test_the_summary_counts_files_releases_and_requirements(archive: Path, tmp_path: Path) -> None:
-    said = run("--results", tmp_path / "r.jsonl", archive).stderr
+    said = run("--profile", "exchange", "--results", tmp_path / "r.jsonl", archive).stderr
     assert "12 files: 9 pass, 3 fail" in said
     assert "17A 10" in said
     assert "1 files  MUST   DOC-023" in said

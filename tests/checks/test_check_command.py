@@ -48,7 +48,17 @@ def test_good_files_exit_0(files: dict[str, str]) -> None:
 
 def test_the_schema_layer_alone_says_what_the_schema_says(files: dict[str, str]) -> None:
     assert run("--layer", "schema", files["pi"]).exit_code == 0
-    assert run(files["pi"]).exit_code == 1
+    assert run("--profile", "exchange", files["pi"]).exit_code == 1
+
+
+def test_nobody_is_held_to_a_profile_nobody_named(files: dict[str, str]) -> None:
+    """A processing instruction is well-formed XML; only the exchange profile forbids it."""
+    said = run(files["pi"])
+    assert said.exit_code == 0
+    assert "profile uncefact: no signs of another" in said.output
+    assert "SHOULD" in said.output
+    assert "DOC-033" in said.output
+    assert "no signs" not in run("--profile", "uncefact", files["pi"]).output
 
 
 def test_a_person_sees_line_path_expected_and_found(files: dict[str, str]) -> None:

@@ -78,17 +78,38 @@ def signed(data: bytes) -> bytes:
     return data.replace(first, note + first, 1)
 
 
+def sealed(data: bytes) -> bytes:
+    root = etree.fromstring(data)
+    etree.SubElement(root, "{http://www.w3.org/2000/09/xmldsig#}Signature")
+    return etree.tostring(root)
+
+
+def test_a_document_without_signs_fails_for_no_rule_of_ours_alone() -> None:
+    data = ordinary(GOOD)
+    assert musts(data, "exchange")
+    told = check_document(data, profile="auto")
+    assert (told.verdict, told.profile) == (Verdict.PASS, "uncefact")
+    assert "DOC-013" in {f.requirement for f in told.findings}  # told as advice
+    broken = data.replace(b"<ram:TypeCode>851</ram:TypeCode>", b"", 1)
+    assert check_document(broken, profile="auto").verdict is Verdict.FAIL
+
+
+def test_languages_asked_for_bind_in_every_profile() -> None:
+    for profile in ("auto", *profile_names()):
+        report = check_document(GOOD, profile=profile, languages=["en", "zh"])
+        assert (profile, report.verdict) == (profile, Verdict.FAIL)
+
+
 def test_a_profile_is_recognised_by_the_signs_of_a_document() -> None:
     coded = GOOD.replace(b"<ram:Subject>ADEDL</ram:Subject>\n", b"").replace(
         b"inspected and found free of regulated pests.</ram:Content>",
         b"inspected.</ram:Content><ram:SubjectCode>CHED_TYPE</ram:SubjectCode>",
     )
-    for data, name in ((GOOD, "exchange"), (signed(GOOD), "ippc"), (coded, "traces")):
+    for data, name in ((GOOD, "uncefact"), (signed(GOOD), "ippc"), (coded, "traces"), (sealed(GOOD), "exchange")):
         assert check_document(data, profile="auto").profile == name
-    root = etree.fromstring(signed(GOOD))
-    etree.SubElement(root, "{http://www.w3.org/2000/09/xmldsig#}Signature")
-    data = etree.tostring(root)
+    data = sealed(signed(GOOD))
     assert check_document(data, profile="auto").profile == "intercom"
+    assert musts(data, "auto") == set()
     assert "DOC-048" in musts(data, "ippc")
     assert musts(data, "intercom") == set()
 

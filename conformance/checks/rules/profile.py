@@ -15,6 +15,7 @@ from conformance.checks.rules.tables import joined, names, with_name
 from conformance.model.words import Level
 
 DEFAULT = "exchange"
+PLAIN = "uncefact"
 AUTOMATIC = "auto"
 _KEYS = frozenset({"title", "about", "extends", "own", "levels", "lists", "languages", "signs", "rule"})
 _OFF = "off"

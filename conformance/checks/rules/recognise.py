@@ -1,4 +1,4 @@
-"""Which document profile a document is of, when nobody says: by the signs its profile names, else ours."""
+"""Which document profile a document is of, when nobody says: that whose signs it carries, else the plain standard."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -7,12 +7,12 @@ from typing import cast
 
 from lxml import etree
 
-from conformance.checks.rules.profile import AUTOMATIC, DEFAULT, load_profile
+from conformance.checks.rules.profile import AUTOMATIC, PLAIN, load_profile
 from conformance.checks.schema_sets import Release, entity_namespaces, release_of
 
 _PORTAL = "ec.europa.eu"
 # The first of these with a sign is taken: the more particular before the more general.
-_ORDER = ("intercom", "ippc", "traces")
+_ORDER = ("intercom", "ippc", "traces", "exchange")
 
 
 @lru_cache(maxsize=16)
@@ -27,10 +27,13 @@ def _signs(release: Release) -> tuple[tuple[str, Callable[[etree._Element], bool
 
 
 def recognised(root: etree._Element, release: Release | None) -> str:
-    """Return the name of the profile whose signs a certificate carries, or that of the exchange profile."""
+    """Return the name of the profile whose signs a certificate carries, or that of the plain standard.
+
+    Nobody is held to rules of a profile that nobody named: what carries no signs is judged by what is published.
+    """
     if release is None or release.message != "SPSCertificate":
-        return DEFAULT
-    return next((name for name, sign in _signs(release) if sign(root)), DEFAULT)
+        return PLAIN
+    return next((name for name, sign in _signs(release) if sign(root)), PLAIN)
 
 
 def unwrapped(root: etree._Element, profile: str) -> etree._Element:
