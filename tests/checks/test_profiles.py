@@ -187,10 +187,16 @@ def test_codes_are_told_with_their_names() -> None:
     assert with_name("70", "status-codes") == "70 Issued"
     assert with_name("851", "document-names") == "851 Phytosanitary certificate"
     assert with_name("KGM", "units") == "KGM kilogram"
+    assert with_name("E01", "units") == "E01 newton per square centimetre"
     assert {"BX", "O1", "43"} <= set(names("packages"))
     finding = next(f for f in check_document(GOOD.replace(b">851<", b">380<")).findings if f.requirement == "DOC-006")
     assert finding.actual == "'380' Commercial invoice"
     assert "851 Phytosanitary certificate" in finding.expected
+
+
+@pytest.mark.parametrize("table", ["countries", "units", "packages", "modes", "status-codes", "document-names", "tags"])
+def test_every_code_has_a_name_on_one_line(table: str) -> None:
+    assert [code for code, name in names(table).items() if not name or name != " ".join(name.split())] == []
 
 
 @pytest.mark.parametrize("unit", ["KGM", "TNE", "HUR", "CEL", "C62", "ASU", "H18", "HAR", "NMP"])

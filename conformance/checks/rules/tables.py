@@ -4,9 +4,10 @@ Where a list rests: countries and languages on pycountry (ISO 3166-1, ISO 639-1,
 list of Recommendation 21 that release 17A publishes and, for pallets added later (packages.tsv), on the code list of
 release D22A; modes of transport, statuses, document names and relations on the lists of release 17A
 (schemas/uncefact/codelists); units (units.tsv) on the codes of Recommendation 20 that the published code lists of
-electronic invoicing in Europe hold, compared in two independent copies, with names where goods, packages or treatments
-are measured in them; codes withdrawn from it later stay, because old certificates carry them. Tags (tags.tsv) are those
-of the IPPC mapping as the Andean hub publishes them.
+electronic invoicing in Europe hold, compared in two independent copies, with the names of the npm package
+un-ece-recommendation (schemas/uncefact/unit_names.py), whose lists of Recommendation 20 and 21 hold the same codes;
+codes withdrawn later stay, because old certificates carry them. Tags (tags.tsv) are those of the IPPC mapping as the
+Andean hub publishes them.
 """
 
 import csv
