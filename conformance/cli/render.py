@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-_FORMS = ("auto", "phytosanitary", "health")
+_FORMS = ("auto", "phytosanitary", "re-export", "health", "acknowledgement")
 
 
 @click.command("render")
@@ -16,8 +16,9 @@ _FORMS = ("auto", "phytosanitary", "health")
 def render(file: str, out: Path | None, form: str, languages: tuple[str, ...]) -> None:
     """Show a certificate as the form it stands for: numbered boxes, every datum of the XML and no other.
 
-    Type 851 and 657 are shown by the model of ISPM 12, others by the boxes I.1 to I.28 of the EU health certificate.
-    The titles are in English and, when the certificate is, in a second language (fr, es, zh, ru, ar).
+    Types 851 and 657 are shown by the models of ISPM 12 for export and re-export, others by the boxes I.1 to I.28 of
+    the EU health certificate. What no box is for stands in a part of its own. Titles and labels are in English and,
+    when the certificate is, in a second language (fr, es, zh, ru, ar); codes are told with their names.
 
     \b
     Example: ecert render certificate.xml --out certificate.html
@@ -25,7 +26,8 @@ def render(file: str, out: Path | None, form: str, languages: tuple[str, ...]) -
     from conformance.cli.check_one import read_capped  # noqa: PLC0415 - `--help` needs none of it
     from conformance.engine.errors import UsageFault  # noqa: PLC0415
     from conformance.parsing import Unreadable, parse  # noqa: PLC0415
-    from conformance.reporting.render import LANGUAGES, to_page  # noqa: PLC0415
+    from conformance.reporting.render import to_page  # noqa: PLC0415
+    from conformance.reporting.render_labels import LANGUAGES  # noqa: PLC0415
 
     strange = [one for one in languages if one not in LANGUAGES]
     if strange or len(languages) > 2:  # noqa: PLR2004 - bilingual
