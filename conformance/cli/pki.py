@@ -17,6 +17,8 @@ root.crl      its revocation list, which names nobody
 signer.pem    signs documents:      ecert sign --key signer.key --cert signer.pem --out signed.xml document.xml
 server.pem    TLS server ({host})
 client.pem    TLS client
+tsa.pem       signs time stamps (RFC 3161)
+ocsp.pem      signs answers about revocation (OCSP, RFC 6960) for the root
 *.key         the private keys, readable by the owner only
 
 Country in the names: {country}
@@ -38,9 +40,10 @@ def pki() -> None:
 @click.option("--country", default="NZ", show_default=True, metavar="CODE", help="ISO 3166-1 code in the names.")
 @click.option("--host", default="localhost", show_default=True, metavar="NAME", help="DNS name of the TLS server.")
 def init(folder: Path, country: str, host: str) -> None:
-    """Write root, signer, TLS server and client certificates with keys, and a revocation list, into DIR.
+    """Write a root and what it issues into DIR: signer, TLS server and client, time stamps, OCSP, revocation list.
 
-    DIR must not exist, or be empty; nothing is overwritten. Exit code 0: written. 2: it cannot be written there.
+    Each certificate has its key beside it. DIR must not exist, or be empty; nothing is overwritten. Exit code 0:
+    written. 2: it cannot be written there.
 
     \b
     Example: ecert pki init my-pki

@@ -49,8 +49,10 @@ def make_test_pki(country: str = "NZ", other: str = "AU") -> dict[str, bytes]:
 
 
 def make_partner_pki(country: str, host: str = "localhost") -> dict[str, bytes]:
-    """Return file names and PEM contents for a partner that has nothing yet: root, signer, TLS server, client, CRL.
+    """Return file names and PEM contents for a partner that has nothing yet: a root and what it issues, with keys.
 
+    Issued are `signer`, TLS `server` and `client`, `tsa` (time stamps, RFC 3161 clause 2.3) and `ocsp` (answers about
+    revocation, RFC 6960 clause 4.2.2.2); `root.crl` is the root's revocation list, which names nobody.
     `country` is the ISO 3166-1 code the names carry, `host` the DNS name of the server. Valid for thirty days.
     """
     root = _authority("Test Root (not for production)", country)
@@ -62,6 +64,9 @@ def make_partner_pki(country: str, host: str = "localhost") -> dict[str, bytes]:
         "signer": _issue(root, "Test Signer", country),
         "server": _issue(root, host, country, usage=ExtendedKeyUsageOID.SERVER_AUTH, names=names),
         "client": _issue(root, "Test Client", country, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+        # RFC 3161 clause 2.3: critical, and the only purpose.
+        "tsa": _issue(root, "Test Time Stamps", country, usage=ExtendedKeyUsageOID.TIME_STAMPING, critical=True),
+        "ocsp": _issue(root, "Test Revocation Answers", country, usage=ExtendedKeyUsageOID.OCSP_SIGNING),
     }
     files: dict[str, bytes] = {}
     for name, pair in pairs.items():
@@ -138,6 +143,7 @@ def _issue(
     country: str,
     *,
     usage: x509.ObjectIdentifier | None = None,
+    critical: bool = False,
     names: tuple[x509.GeneralName, ...] = (),
 ) -> _Pair:
     key = ec.generate_private_key(ec.SECP256R1())
@@ -149,7 +155,10 @@ def _issue(
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
     )
     if usage is not None:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=critical)
+    if usage == ExtendedKeyUsageOID.OCSP_SIGNING:
+        # RFC 6960 clause 4.2.2.2.1: nobody asks in turn whether the one that answers is revoked.
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return _Pair(builder.sign(issuer.key, SHA256()), key)

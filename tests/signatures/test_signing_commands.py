@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from pki_for_signatures import make, name
 
 from conformance.checks.path import _validate
@@ -50,7 +51,9 @@ def one_message(result: Result, *words: str) -> None:
 
 
 def test_a_pki_is_whole_private_and_never_overwritten(pki: Path) -> None:
-    kinds = {f"{one}.{kind}" for one in ("root", "signer", "server", "client") for kind in ("pem", "key")}
+    kinds = {
+        f"{one}.{kind}" for one in ("root", "signer", "server", "client", "tsa", "ocsp") for kind in ("pem", "key")
+    }
     assert {path.name for path in pki.iterdir()} == kinds | {"root.crl", "README.txt"}
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in pki.iterdir())
     assert "NOT FOR PRODUCTION" in (pki / "README.txt").read_text("utf-8")
@@ -59,6 +62,19 @@ def test_a_pki_is_whole_private_and_never_overwritten(pki: Path) -> None:
     before = (pki / "root.key").read_bytes()
     one_message(ecert("pki", "init", pki), "there already")
     assert (pki / "root.key").read_bytes() == before
+
+
+def test_time_stamps_and_revocation_answers_have_certificates_for_nothing_else(pki: Path) -> None:
+    root = x509.load_pem_x509_certificate((pki / "root.pem").read_bytes())
+    made = {one: x509.load_pem_x509_certificate((pki / f"{one}.pem").read_bytes()) for one in ("tsa", "ocsp")}
+    for one, purpose, critical in (
+        ("tsa", ExtendedKeyUsageOID.TIME_STAMPING, True),
+        ("ocsp", ExtendedKeyUsageOID.OCSP_SIGNING, False),
+    ):
+        made[one].verify_directly_issued_by(root)
+        extended = made[one].extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        assert (list(extended.value), extended.critical) == ([purpose], critical)
+    assert made["ocsp"].extensions.get_extension_for_class(x509.OCSPNoCheck)
 
 
 @pytest.mark.parametrize(("option", "value"), [("--country", "nz"), ("--host", "not a name")])
