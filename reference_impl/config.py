@@ -28,11 +28,13 @@ class Listen:
 class TlsFiles:
     """PEM files of the TLS servers and of the node's own client.
 
-    `authority` signs the certificates of both sides; `authority_key` is there in a demonstration folder only.
+    `authority` signs the certificates of both sides; `authority_key` is there in a demonstration folder only. `crl`
+    names what the authority has revoked.
     """
 
     authority: Path
     authority_key: Path
+    crl: Path
     certificate: Path
     key: Path
     rsa_certificate: Path
@@ -71,7 +73,8 @@ class MailSettings:
 class PartnerConfig:
     """One country the node exchanges with: who it is, and how it is reached.
 
-    `client_certificate`: PEM registered for its calls to us. `username`/`password`: its WS-Security account.
+    `client_certificate`: PEM registered for its calls to us, as are the `further_certificates`.
+    `username`/`password`: its WS-Security account.
     `mail_address`, `mail_username`, `mail_password`: its account at our intake. `pull_url`, `mail_host`, `mail_port`,
     `mail_recipient`, `our_mail_username`, `our_mail_password`: how we reach it, empty or 0 when not known.
     `anchor`: PEM of its signing root. `types`: document type codes agreed with it. `requests_per_minute` 0: no limit.
@@ -91,6 +94,7 @@ class PartnerConfig:
     requests_per_minute: int = 0
     pull_every_seconds: float = 0.0
     anchor: Path | None = None
+    further_certificates: tuple[Path, ...] = ()
     pull_url: str = ""
     mail_host: str = ""
     mail_port: int = 0
@@ -208,6 +212,7 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         requests_per_minute=_number(table, "requests_per_minute", 0),
         pull_every_seconds=_seconds(table, "pull_every_seconds"),
         anchor=_file(folder, table, "anchor") if "anchor" in table else None,
+        further_certificates=_file_list(folder, table, "further_certificates"),
         pull_url=_text(table, "pull_url", ""),
         mail_host=_text(table, "mail_host", ""),
         mail_port=_number(table, "mail_port", 0),
@@ -250,6 +255,13 @@ def _seconds(table: Mapping[str, object], key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_SECONDS:
         raise ValueError(f"{key} must be a number of seconds from 0 to {MAX_SECONDS}")
     return float(value)
+
+
+def _file_list(folder: Path, table: Mapping[str, object], key: str) -> tuple[Path, ...]:
+    names = table.get(key, [])
+    if not isinstance(names, list):
+        raise TypeError(f"{key} must be a list of file names")
+    return tuple(_file(folder, {key: name}, key) for name in names)
 
 
 def _file(folder: Path, table: Mapping[str, object], key: str) -> Path:

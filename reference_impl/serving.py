@@ -11,6 +11,7 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -23,6 +24,7 @@ from reference_impl.config import ConfigError, NodeConfig
 from reference_impl.defects import DEFECTS
 from reference_impl.node import Node
 from reference_impl.setup.partner_file import write_partner_file
+from reference_impl.setup.renewal import Renewal, renew
 from reference_impl.setup.samples import add_samples
 
 PEER = "ecert.client_certificate"
@@ -65,8 +67,10 @@ def serve(config: NodeConfig, defects: list[str], ready: Callable[[str], None]) 
         raise ConfigError(f"no such defect: {', '.join(unknown)}. The list: python -m reference_impl defects")
     _follow_parent()
     _log_to(config.log)
+    renew(config.tls, config.country, config.authority, datetime.now(UTC))
     node = Node(_fresh(config) if defects else config)
     try:
+        node.services.append(Renewal(node))
         mail.install(node)
         importer.install(node)
         for name in defects:

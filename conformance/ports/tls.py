@@ -1,28 +1,28 @@
 """The judge probing TLS at every access of the partner: versions, suites, chain and host name, client certificates."""
 
 import base64
-import socket
+import json
 import ssl
 import time
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from conformance.model.exchange import Answer, Exchange, Failure, FailureKind, Message
-from conformance.model.finding import Where
 from conformance.model.outcome import JudgeFault, Nonconformity
 from conformance.partner import Partner
 from conformance.ports.answers import breach, case_requirement, reached
-from conformance.ports.dialling import NoConnection, dial, secure
+from conformance.ports.dialling import NoConnection, secure
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
-from conformance.ports.smtp_wire import SmtpWire, WireError
 from conformance.ports.stranger import load_stranger, stranger_file
 from conformance.ports.tape import Tape
+from conformance.ports.tls_address import PORT, TlsAddress, addresses_of, open_plain, where
+from conformance.ports.tls_hello import Heard, Hello, ask
+from conformance.ports.tls_session import Renegotiated, Tickets, renegotiate, tickets
 
-PORT = "tls"
-READY = 220
+SIDE_BY_SIDE = 6
 # OpenSSL refuses to offer old versions and key exchanges at its normal security level; a probe must offer them.
 LEGACY = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 STATIC_RSA = "kRSA:@SECLEVEL=0"
@@ -32,26 +32,9 @@ VERSIONS = {
     "TLSv1.2": ssl.TLSVersion.TLSv1_2,
     "TLSv1.3": ssl.TLSVersion.TLSv1_3,
 }
-
-
-@dataclass(frozen=True)
-class TlsAddress:
-    """One access of the partner: where it is, which CA it is registered with, and whether STARTTLS comes first.
-
-    `seconds` is the IXIT's limit for an answer.
-    """
-
-    access: str
-    host: str
-    port: int
-    ca: Path | None
-    seconds: float
-    starttls: bool = False
-
-    @property
-    def place(self) -> str:
-        """The address as the tape knows what was waited for."""
-        return f"{PORT} {self.host}:{self.port}"
+# The client's preface of HTTP/2 with an empty SETTINGS frame (RFC 9113 section 3.4).
+H2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+H2_FRAME_HEAD, H2_SETTINGS = 9, 4
 
 
 @dataclass(frozen=True)
@@ -59,24 +42,36 @@ class Offer:
     """What the judge offers in a handshake. `version` "" leaves the choice to the server from TLS 1.2 on.
 
     `verify` checks chain and host name against the registered CA. `client` is "" for no certificate, "stranger" for
-    one nobody issued.
+    one nobody issued. `host` is the name asked for where it is not that of the access, `alpn` the protocols offered.
     """
 
     version: str = ""
     ciphers: str = ""
     verify: bool = True
     client: str = ""
+    host: str = ""
+    alpn: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The offer for people."""
-        parts = [self.version or "TLS 1.2 or later", self.ciphers, "" if self.verify else "any certificate"]
-        return ", ".join(part for part in (*parts, f"client certificate: {self.client}" if self.client else "") if part)
+        parts = (
+            self.version or "TLS 1.2 or later",
+            self.ciphers,
+            "" if self.verify else "any certificate",
+            f"client certificate: {self.client}" if self.client else "",
+            f"server name {self.host}" if self.host else "",
+            f"ALPN {' '.join(self.alpn)}" if self.alpn else "",
+        )
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
 class Handshake:
-    """What a handshake came to; `refusal` says why there was none. `untrusted` marks a bad server certificate."""
+    """What a handshake came to; `refusal` says why there was none. `untrusted` marks a bad server certificate.
+
+    `alpn` is the protocol agreed to, "" for none. `spoken` is false when that is h2 and no HTTP/2 came.
+    """
 
     done: bool
     version: str
@@ -84,6 +79,8 @@ class Handshake:
     certificate: bytes
     refusal: str
     untrusted: bool = False
+    alpn: str = ""
+    spoken: bool = True
 
 
 class TlsPort:
@@ -98,17 +95,7 @@ class TlsPort:
 
     def addresses(self) -> tuple[TlsAddress, ...]:
         """The partner's accesses that speak TLS, in the order pull, push, verification."""
-        found = []
-        if self._partner.pull is not None:
-            pull = self._partner.pull
-            found.append(_of_url("pull", pull.url, pull.ca, pull.timeout))
-        if self._partner.push is not None:
-            push = self._partner.push
-            found.append(TlsAddress("push", push.host, push.port, push.ca, push.timeout, starttls=True))
-        if self._partner.verification is not None:
-            page = self._partner.verification
-            found.append(_of_url("verification", page.url, page.ca, page.timeout))
-        return tuple(found)
+        return addresses_of(self._partner)
 
     def handshake(self, address: TlsAddress, offer: Offer = Offer()) -> Handshake:
         """Try one handshake.
@@ -144,6 +131,8 @@ class TlsPort:
             certificate=base64.b64decode(answer.fact("peer-certificate") or ""),
             refusal=failure.text if failure else "",
             untrusted=answer.fact("untrusted") == "yes",
+            alpn=answer.fact("alpn") or "",
+            spoken=answer.fact("h2") != "no",
         )
 
     def accepted(self, address: TlsAddress, offer: Offer = Offer()) -> Handshake:
@@ -155,6 +144,74 @@ class TlsPort:
                 breach(self._requirement, text, "a TLS session", made.refusal, part=f"TLS at {address.access}")
             )
         return made
+
+    def survey(self, address: TlsAddress, *hellos: Hello) -> tuple[Heard, ...]:
+        """Say each hello over a connection of its own, side by side, and return what the server says to each.
+
+        Raises `Unreachable` when nobody listens, and `Nonconformity` when it says nothing to any of them.
+        """
+
+        def one(hello: Hello) -> Heard:
+            seconds = self._limit(address)
+            try:
+                connection = open_plain(address, seconds)
+            except NoConnection as error:
+                if error.kind is FailureKind.UNREACHABLE:
+                    raise
+                return Heard(refusal=error.text, silent=error.kind is FailureKind.TIMEOUT)
+            return ask(connection, address.host, hello, seconds)
+
+        def all_of_them() -> Answer:
+            with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+                heard = list(pool.map(one, hellos))
+            if all(each.silent for each in heard):
+                return Answer(failure=Failure(FailureKind.TIMEOUT, f"{address.place}: {heard[0].refusal}"))
+            return _written([asdict(each) | {"staple": base64.b64encode(each.staple).decode()} for each in heard])
+
+        offered = "\n".join(f"{hello.version}: {hello.name}" for hello in hellos)
+        found = self._probe(address, "hello " + ", ".join(hello.name for hello in hellos), offered, all_of_them)
+        return tuple(Heard(**one | {"staple": base64.b64decode(one["staple"])}) for one in found)
+
+    def renegotiate(self, address: TlsAddress, *, secure: bool) -> Renegotiated:
+        """Begin a second handshake inside a TLS 1.2 session, with renegotiation_info or without (`secure` false)."""
+        name = "renegotiation with renegotiation_info" if secure else "renegotiation without renegotiation_info"
+
+        def act() -> Answer:
+            seconds = self._limit(address)
+            made = renegotiate(open_plain(address, seconds), address.host, secure=secure, seconds=seconds)
+            return _written([asdict(made)])
+
+        return Renegotiated(**self._probe(address, name, name, act)[0])
+
+    def tickets(self, address: TlsAddress) -> Tickets:
+        """Look at the session tickets of a TLS 1.3 session."""
+        request = b"EHLO judge.invalid\r\n"
+        if not address.starttls:
+            request = f"OPTIONS / HTTP/1.1\r\nHost: {address.host}:{address.port}\r\nConnection: close\r\n\r\n".encode()
+
+        def act() -> Answer:
+            seconds = self._limit(address)
+            return _written([asdict(tickets(open_plain(address, seconds), address.host, request, seconds))])
+
+        return Tickets(**self._probe(address, "session tickets", request.decode(), act)[0])
+
+    def _probe(self, address: TlsAddress, action: str, offered: str, act: Callable[[], Answer]) -> list[dict[str, Any]]:
+        def bounded() -> Answer:
+            try:
+                return act()
+            except NoConnection as error:
+                return Answer(failure=Failure(error.kind, error.text))
+
+        request = Message("text/plain; charset=utf-8", offered.encode())
+        exchange = self._tape.exchange(PORT, f"{address.access} {action}", request, bounded, at=(address.place,))
+        reached(exchange, address.access)
+        answer = exchange.answer
+        if answer.response is None:
+            text = answer.failure.text if answer.failure else "nothing"
+            expected = "a handshake or a refusal"
+            raise Nonconformity(breach(self._requirement, text, expected, "neither", part=f"TLS at {address.access}"))
+        found: list[dict[str, Any]] = json.loads(answer.response.body)
+        return found
 
     def post(
         self, address: TlsAddress, url: str, headers: Sequence[tuple[str, str]], body: bytes, *, client: str
@@ -180,16 +237,6 @@ class TlsPort:
         return address.seconds if self._seconds is None else self._seconds
 
 
-def where(address: TlsAddress) -> Where:
-    """The place a finding about this access speaks of."""
-    return Where(f"TLS at {address.access} ({address.host}:{address.port})")
-
-
-def _of_url(access: str, url: str, ca: Path | None, seconds: float) -> TlsAddress:
-    parts = urlsplit(url)
-    return TlsAddress(access, parts.hostname or "", parts.port or 443, ca, seconds)
-
-
 def _context(address: TlsAddress, offer: Offer) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if offer.verify:
@@ -202,6 +249,8 @@ def _context(address: TlsAddress, offer: Offer) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     if offer.client == "stranger":
         load_stranger(context)
+    if offer.alpn:
+        context.set_alpn_protocols(list(offer.alpn))
     try:
         if offer.ciphers or offer.version in ("TLSv1", "TLSv1.1"):
             context.set_ciphers(offer.ciphers or LEGACY)
@@ -218,14 +267,12 @@ def _context(address: TlsAddress, offer: Offer) -> ssl.SSLContext:
 def _try(address: TlsAddress, offer: Offer, seconds: float) -> Answer:
     context = _context(address, offer)
     deadline = time.monotonic() + seconds
-    where = f"{address.host}:{address.port}"
+    place = f"{address.host}:{address.port}"
     try:
-        plain = _mail_socket(address, seconds) if address.starttls else dial(address.host, address.port, seconds)
+        plain = open_plain(address, seconds)
         left = max(0.0, deadline - time.monotonic())
-        with secure(plain, context, address.host, where, left, address.ca) as secured:
+        with secure(plain, context, offer.host or address.host, place, left, address.ca) as secured:
             return _observed(secured)
-    except WireError as error:
-        return Answer(failure=Failure(error.kind, error.text))
     except NoConnection as error:
         untrusted = isinstance(error.__cause__, ssl.SSLCertVerificationError)
         return Answer(failure=Failure(error.kind, error.text), facts=(("untrusted", "yes"),) if untrusted else ())
@@ -233,26 +280,35 @@ def _try(address: TlsAddress, offer: Offer, seconds: float) -> Answer:
 
 def _observed(secured: ssl.SSLSocket) -> Answer:
     certificate = secured.getpeercert(binary_form=True) or b""
-    facts = (
+    protocol = secured.selected_alpn_protocol() or ""
+    facts = [
         ("tls", secured.version() or ""),
         ("cipher", (secured.cipher() or ("",))[0]),
         ("peer-certificate", base64.b64encode(certificate).decode()),
-    )
-    return Answer(Message("application/pkix-cert", certificate), facts=facts)
+        ("alpn", protocol),
+    ]
+    if protocol == "h2":
+        facts.append(("h2", "yes" if _speaks_h2(secured) else "no"))
+    return Answer(Message("application/pkix-cert", certificate), facts=tuple(facts))
 
 
-def _mail_socket(address: TlsAddress, seconds: float) -> socket.socket:
-    wire = SmtpWire(address.host, address.port, seconds)
+def _speaks_h2(secured: ssl.SSLSocket) -> bool:
+    """Whether the first frame that comes is SETTINGS, as it must be (RFC 9113 section 3.4)."""
     try:
-        wire.read_reply()
-        wire.send(b"EHLO judge.invalid\r\n", "EHLO judge.invalid")
-        wire.read_reply()
-        wire.send(b"STARTTLS\r\n", "STARTTLS")
-        reply = wire.read_reply()
-    except WireError:
-        wire.close()
-        raise
-    if reply.code != READY:
-        wire.close()
-        raise WireError(FailureKind.PROTOCOL, f"STARTTLS was answered with {reply.text}")
-    return wire.detach()
+        secured.sendall(H2_PREFACE)
+        head = b""
+        while len(head) < H2_FRAME_HEAD:
+            piece = secured.recv(H2_FRAME_HEAD - len(head))
+            if not piece:
+                return False
+            head += piece
+    except OSError:
+        return False
+    return head[3] == H2_SETTINGS
+
+
+def _written(found: list[dict[str, Any]]) -> Answer:
+    return Answer(Message("application/json", json.dumps(found, indent=1).encode()))
+
+
+__all__ = ["STATIC_RSA", "Handshake", "Heard", "Hello", "Offer", "TlsAddress", "TlsPort", "where"]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tomli_w
@@ -10,10 +10,12 @@ import tomli_w
 from reference_impl.config import ConfigError, load_config
 from reference_impl.node import Node
 from reference_impl.setup.pki import Issued, Wanted, issue, revocation_list, save
+from reference_impl.setup.renewal import server_wanted
 from reference_impl.setup.samples import add_samples
 
 COUNTRY = "CN"
 AUTHORITY = "Example Border Inspection Authority"
+CRL_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def initialize(folder: Path, placement: str = "enveloped") -> Path:
 def _make_keys(pki: Path) -> None:
     authority = issue(Wanted(COUNTRY, "Example TLS Authority", "Example TLS CA", "ca", days=3650))
     save(authority, pki, "tls-ca")
-    save(issue(Wanted(COUNTRY, AUTHORITY, "localhost", "server"), authority), pki, "server")
-    save(issue(Wanted(COUNTRY, AUTHORITY, "localhost", "server", rsa=True), authority), pki, "server-rsa")
+    save(issue(server_wanted(COUNTRY, AUTHORITY), authority), pki, "server")
+    save(issue(replace(server_wanted(COUNTRY, AUTHORITY), rsa=True), authority), pki, "server-rsa")
     save(issue(Wanted(COUNTRY, AUTHORITY, "CN e-cert client", "client"), authority), pki, "client")
     for partner in PARTNERS:
         name = partner.country.lower()
@@ -65,9 +67,26 @@ def _make_keys(pki: Path) -> None:
             pki,
             f"{name}-client",
         )
-    save(issue(Wanted("NZ", PARTNERS[0].name, "localhost", "server"), authority), pki, "nz-server")
+    _judges(pki, authority)
     _signing(pki, "signing", COUNTRY, AUTHORITY)
     _signing(pki, "nz-signing", "NZ", PARTNERS[0].name)
+
+
+def _judges(pki: Path, authority: Issued) -> None:
+    """What the judge, in the part of NZ, shows as a server and as a client, in order and not."""
+    country, name = "NZ", PARTNERS[0].name
+    server, client = Wanted(country, name, "localhost", "server"), Wanted(country, name, "NZ e-cert client", "client")
+    made = {
+        "nz-server": issue(server, authority),
+        "nz-server-expired": issue(replace(server, days=5, start=-10), authority),
+        "nz-server-revoked": issue(server, authority),
+        "nz-client-expired": issue(replace(client, days=5, start=-10), authority),
+        "nz-client-revoked": issue(client, authority),
+    }
+    for file, issued in made.items():
+        save(issued, pki, file)
+    revoked = tuple(one.certificate for file, one in made.items() if file.endswith("-revoked"))
+    (pki / "tls-ca.crl").write_bytes(revocation_list(authority, revoked, days=CRL_DAYS))
 
 
 def _signing(pki: Path, prefix: str, country: str, organisation: str) -> None:
@@ -91,6 +110,7 @@ def _toml(placement: str) -> str:
         "tls": {
             "authority": "pki/tls-ca.pem",
             "authority_key": "pki/tls-ca.key",
+            "crl": "pki/tls-ca.crl",
             "certificate": "pki/server.pem",
             "key": "pki/server.key",
             "rsa_certificate": "pki/server-rsa.pem",
@@ -143,6 +163,8 @@ def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
         }
         if partner.country == "NZ":
             table["anchor"] = "pki/nz-signing-root.pem"
+            # Registered as well, and refused all the same: what the authority revoked, and what has expired.
+            table["further_certificates"] = ["pki/nz-client-revoked.pem", "pki/nz-client-expired.pem"]
         tables.append(table)
     return tables
 
@@ -152,14 +174,16 @@ _HEAD = """\
 #
 # [node]    name, country (ISO 3166), authority (issuer named in documents), database, log, admin_token_file
 # [listen]  host and ports; port 0 takes any free one
-# [tls]     authority signs both sides' TLS certificates; certificate/key of the servers (rsa_* for the defect
-#           static-rsa), client_certificate/client_key for the node's own calls
+# [tls]     authority signs both sides' TLS certificates, crl names those it revoked; certificate/key of the servers
+#           (rsa_* for the defect static-rsa), renewed while the node runs; client_certificate/client_key for the
+#           node's own calls
 # [signing] root, its key and CRL; certificate and key of the document signer; placement of signatures: enveloped or
 #           detached, chosen at init because certificates that are there keep theirs
 # [mail]    recipient: intake mailbox; sender: own address; max_message_bytes; retry_first_seconds doubles with each
 #           attempt up to max_attempts; max_connections open at the intake, max_connections_from_address of them
-# [[partners]] one for each country: client_certificate (registered by its fingerprint), username/password for
-#           WS-Security, mail_address and mail_username/mail_password for our intake, types agreed with it,
+# [[partners]] one for each country: client_certificate and further_certificates (registered by their fingerprints),
+#           username/password for WS-Security, mail_address and mail_username/mail_password for our intake, types
+#           agreed with it,
 #           requests_per_minute (0: no limit), pull_every_seconds (0: pulls only when told to), anchor (its signing
 #           root), and how we reach it: pull_url, mail_host, mail_port, mail_recipient,
 #           our_mail_username/our_mail_password. client_key is here for the test folder only.

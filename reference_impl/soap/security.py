@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -36,7 +37,11 @@ class Authenticator:
 
     def __init__(self, node: "Node") -> None:
         self.node = node
-        self.by_fingerprint = {_fingerprint(p): p for p in node.config.partners}
+        self.by_fingerprint = {
+            _fingerprint(file): p
+            for p in node.config.partners
+            for file in (p.client_certificate, *p.further_certificates)
+        }
         self.by_username = {p.username: p for p in node.config.partners}
 
     def identify(self, request: Request, message: Message) -> PartnerConfig:
@@ -163,9 +168,9 @@ class Authenticator:
             raise Refused("not a moment") from error
 
 
-def _fingerprint(partner: PartnerConfig) -> str:
+def _fingerprint(file: Path) -> str:
     try:
-        der = x509.load_pem_x509_certificate(partner.client_certificate.read_bytes())
+        der = x509.load_pem_x509_certificate(file.read_bytes())
     except ValueError as error:
-        raise ConfigError(f"{partner.client_certificate}: no certificate in it. Put its PEM there") from error
+        raise ConfigError(f"{file}: no certificate in it. Put its PEM there") from error
     return der.fingerprint(SHA256()).hex()

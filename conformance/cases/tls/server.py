@@ -1,53 +1,18 @@
-"""TLS at the partner's accesses: versions, key exchange, certificates, client certificates."""
+"""Certificates at the partner's accesses: the server's, and the client's where it is the account."""
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
+from conformance.checks.server_certificate import SHORT_LIVED_DAYS, lifetime, read_staple
 from conformance.checks.soap import read_answer
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.ports import soap_raw
 from conformance.ports.soap import PullPort
-from conformance.ports.tls import STATIC_RSA, Offer, TlsPort, where
-
-
-@case("TLS-001", roles=Role.EXPORTER, defects=["tls-1.0-accepted"])
-def test_versions(tls: TlsPort, judge: Judge) -> None:
-    """Every access agrees to TLS 1.2 or newer and refuses TLS 1.1 and TLS 1.0.
-
-    The old versions can be broken, and an attacker on the way can talk both sides into using them.
-    """
-    for address in tls.addresses():
-        new = tls.accepted(address, Offer(verify=False))
-        judge.step(f"{address.access}: {new.version}, {new.cipher}")
-        for version in ("TLSv1.1", "TLSv1"):
-            old = tls.handshake(address, Offer(version, verify=False))
-            judge.expect(
-                not old.done,
-                expected="a refusal",
-                actual=f"a session with {old.version}",
-                message=f"{version} is accepted at the {address.access} access.",
-                where=where(address),
-            )
-
-
-@case("TLS-003", roles=Role.EXPORTER, defects=["static-rsa"])
-def test_forward_secrecy(tls: TlsPort, judge: Judge) -> None:
-    """No access agrees to a key exchange without forward secrecy (static RSA).
-
-    Otherwise who records the traffic today and gets the server's key in ten years reads all of it.
-    """
-    for address in tls.addresses():
-        tls.accepted(address, Offer(verify=False))
-        static = tls.handshake(address, Offer("TLSv1.2", STATIC_RSA, verify=False))
-        judge.expect(
-            not static.done,
-            expected="a refusal",
-            actual=f"a session with {static.cipher}",
-            message=f"Static RSA is accepted at the {address.access} access.",
-            where=where(address),
-        )
+from conformance.ports.tape import Tape
+from conformance.ports.tls import Hello, Offer, TlsPort, where
+from conformance.ports.tls_suites import GOOD
 
 
 @case("TLS-004", roles=Role.EXPORTER, defects=["wrong-host-certificate"])
@@ -64,6 +29,26 @@ def test_server_certificates(tls: TlsPort, judge: Judge) -> None:
             expected=f"a certificate for {address.host} from the registered authority",
             actual=made.refusal,
             message=f"The certificate at the {address.access} access cannot be trusted.",
+            where=where(address),
+        )
+
+
+@case("TLS-011", roles=Role.EXPORTER, defects=["long-lived-certificate"])
+def test_revocation_reaches_the_client(tls: TlsPort, tape: Tape, judge: Judge) -> None:
+    """Every access staples an OCSP answer, or its certificate is valid for seven days at most.
+
+    Few clients ask the authority whether a certificate was revoked. A stolen key is of use until it expires.
+    """
+    for address in tls.addresses():
+        made = tls.accepted(address, Offer(verify=False))
+        (heard,) = tls.survey(address, Hello("TLS 1.2, asking for a stapled answer", GOOD, staple=True))
+        told = read_staple(heard.staple, made.certificate, tape.now()) if heard.staple else "no stapled answer"
+        days = lifetime(made.certificate).total_seconds() / 86_400
+        judge.expect(
+            not told or days <= SHORT_LIVED_DAYS,
+            expected=f"a stapled OCSP answer, or a certificate for {SHORT_LIVED_DAYS} days at most",
+            actual=f"{told}, and a certificate for {days:.0f} days",
+            message=f"A client of the {address.access} access cannot know that its certificate was revoked.",
             where=where(address),
         )
 
