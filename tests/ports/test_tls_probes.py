@@ -199,7 +199,7 @@ def test_a_server_without_tls_1_3_gives_no_tickets_to_look_at() -> None:
 
 
 @pytest.fixture
-def openssl_server(tmp_path: Path) -> Iterator[tuple[str, int]]:
+def openssl_server(tmp_path: Path, program: Callable[[str], str]) -> Iterator[tuple[str, int]]:
     """`openssl s_server` that staples an answer."""
     staple = tmp_path / "staple.der"
     staple.write_bytes(an_answer(ocsp.OCSPCertStatus.GOOD))
