@@ -205,7 +205,7 @@ def openssl_server(tmp_path: Path, program: Callable[[str], str]) -> Iterator[tu
     staple.write_bytes(an_answer(ocsp.OCSPCertStatus.GOOD))
     with stranger_file() as file:
         command = [
-            "openssl",
+            program("openssl"),
             "s_server",
             "-accept",
             "127.0.0.1:0",
