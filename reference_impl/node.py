@@ -1,9 +1,13 @@
 """The node: its components, put together once. A defect replaces a method or an attribute of one of them."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from reference_impl.accounts.applications import Applications
+from reference_impl.accounts.directory import AccountDirectory
+from reference_impl.accounts.passwords import Passwords
 from reference_impl.accounts.sessions import SessionStore
 from reference_impl.certificates.builder import CertificateBuilder
 from reference_impl.certificates.validation import Validator
@@ -20,8 +24,19 @@ from reference_impl.store.certificates import CertificateStore
 from reference_impl.store.database import Database
 from reference_impl.store.deliveries import DeliveryStore
 from reference_impl.store.nonces import NonceStore
+from reference_impl.store.posts import Post
+from reference_impl.store.register import Register
 from reference_impl.tls import TlsContexts
+from reference_impl.web.accounts.entry import EntryPages
+from reference_impl.web.accounts.joining import JoiningPages
+from reference_impl.web.accounts.own import OwnAccountPages
+from reference_impl.web.department.approval import ApprovalPages
+from reference_impl.web.department.certificates import DepartmentCertificates
+from reference_impl.web.department.overview import OverviewPages
+from reference_impl.web.department.records import RecordPages
+from reference_impl.web.officials.certificates import OfficialPages
 from reference_impl.web.rendering import Renderer
+from reference_impl.web.routing import Room
 from reference_impl.web.site import Site
 from reference_impl.web.verification import VerificationPages
 
@@ -76,6 +91,18 @@ class Outbox(Protocol):
         """How far it got."""
         ...
 
+    def posts(self, state: str) -> Sequence[Post]:
+        """The newest messages in a state of the outbox (`store.posts`)."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many messages are in each state."""
+        ...
+
+    def resend(self, post: int) -> bool:
+        """Have a message that was given up tried anew; False when there is none such."""
+        ...
+
 
 class Service(Protocol):
     """Something that runs beside the web servers, in the same event loop."""
@@ -123,7 +150,20 @@ class Node:
         self.sessions = SessionStore(self.database, self.clock)
         self.renderer = Renderer(config.authority)
         self.pages = VerificationPages(self)
-        self.site = Site(self, [self.pages])
+        self.register = Register(self.database)
+        self.passwords = Passwords()
+        self.directory = AccountDirectory(self.database, self.clock)
+        self.applications = Applications(self.database, self.clock, self.audit, self.directory)
+        self.entry = EntryPages(self)
+        self.joining = JoiningPages(self)
+        self.own_account = OwnAccountPages(self)
+        self.approval = ApprovalPages(self)
+        self.official_pages = OfficialPages(self)
+        rooms: list[Room] = [
+            self.pages, self.entry, self.joining, self.own_account, self.approval, self.official_pages,
+            OverviewPages(self), DepartmentCertificates(self), RecordPages(self),
+        ]  # fmt: skip
+        self.site = Site(self, rooms)
 
     def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> bool:
         """Remember where a partner serves now; False when nothing is new. `ValueError`: no such partner."""

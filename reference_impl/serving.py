@@ -23,6 +23,7 @@ from reference_impl.admin import admin_application
 from reference_impl.config import ConfigError, NodeConfig
 from reference_impl.defects import DEFECTS
 from reference_impl.node import Node
+from reference_impl.setup.accounts import add_accounts
 from reference_impl.setup.partner_file import write_partner_file
 from reference_impl.setup.renewal import Renewal, renew
 from reference_impl.setup.samples import add_samples
@@ -77,6 +78,7 @@ def serve(config: NodeConfig, defects: list[str], ready: Callable[[str], None]) 
             DEFECTS[name].apply(node)
         if defects:
             add_samples(node)
+            add_accounts(node)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_run(node, ready))
     finally:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, insert, select, update
 
+from reference_impl.accounts.directory import PERSON
 from reference_impl.accounts.values import Account, Session
 from reference_impl.clock import Clock, instant
 from reference_impl.store.account_tables import accounts, sessions
@@ -15,10 +16,6 @@ IDLE = timedelta(minutes=30)
 WHOLE = timedelta(hours=12)
 # A session is written anew no oftener than this, so that reading pages does not write.
 _TOUCH = timedelta(minutes=1)
-_PERSON = (
-    accounts.c.id, accounts.c.email, accounts.c.name, accounts.c.country, accounts.c.authority, accounts.c.role,
-    accounts.c.language,
-)  # fmt: skip
 
 
 class SessionStore:
@@ -52,7 +49,7 @@ class SessionStore:
             return None
         now = self.clock.now()
         statement = (
-            select(sessions.c.csrf, sessions.c.seen, sessions.c.account, accounts.c.state, *_PERSON)
+            select(sessions.c.csrf, sessions.c.seen, sessions.c.account, accounts.c.state, *PERSON)
             .select_from(sessions.outerjoin(accounts, accounts.c.id == sessions.c.account))
             .where(
                 sessions.c.token_digest == digest(token),

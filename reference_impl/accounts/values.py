@@ -25,3 +25,34 @@ class Session:
     token: str
     csrf: str
     account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a log-in is checked against. `password` is what is kept of it; `second_factor` is empty until set up."""
+
+    account: Account
+    password: str
+    second_factor: str
+    last_step: int
+
+
+@dataclass(frozen=True)
+class Application:
+    """Somebody asks for an account. `state` is received, approved or refused; `embassy` is the way it was sent by."""
+
+    id: int
+    reference: str
+    email: str
+    name: str
+    country: str
+    authority: str
+    embassy: str
+    language: str
+    letter_name: str
+    letter_type: str
+    state: str
+    at: str
+    decided_at: str
+    decided_by: str
+    reason: str

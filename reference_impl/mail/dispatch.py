@@ -17,6 +17,7 @@ from reference_impl.mail.schedule import Schedule
 from reference_impl.mail.sender import Relay, Sender
 from reference_impl.node import Delivered, Node
 from reference_impl.store.certificates import Certificate
+from reference_impl.store.posts import OutboxDesk, Post
 from reference_impl.store.tables import audience, certificates, history, outbox
 
 RECEIVED, REJECTED = "74", "41"
@@ -39,6 +40,7 @@ class Dispatch:
             Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts),
             node.audit,
         )
+        self.desk = OutboxDesk(node.database, node.clock, node.audit)
 
     async def start(self) -> None:
         """Begin sending, after making up for notices a sudden end has left out."""
@@ -91,6 +93,20 @@ class Dispatch:
         """How far a certificate got."""
         known = self.node.deliveries.get(number, country)
         return Delivered(known.state, known.attempts, known.alarm)
+
+    def posts(self, state: str) -> list[Post]:
+        """The newest messages in a state of the outbox."""
+        return self.desk.posts(state)
+
+    def counts(self) -> dict[str, int]:
+        """How many messages are in each state of the outbox."""
+        return self.desk.counts()
+
+    def resend(self, post: int) -> bool:
+        """Have a message that was given up tried anew; False when there is none such."""
+        done = self.desk.resend(post)
+        self.queue.wake()
+        return done
 
     def state_changed(self, change: StateChange) -> None:
         """Listener of the lifecycle: tell the importing countries of a replacement or withdrawal."""

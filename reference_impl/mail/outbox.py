@@ -24,9 +24,9 @@ from reference_impl.mail.sender import Envelope, Outcome, Relay, Result, Sender
 from reference_impl.store.audit import AuditTrail
 from reference_impl.store.database import Database
 from reference_impl.store.deliveries import DeliveryStore
+from reference_impl.store.posts import ARCHIVED, FAILED, SENT, WAITING
 from reference_impl.store.tables import outbox
 
-WAITING, SENT, FAILED, ARCHIVED = "waiting", "sent", "failed", "archived"
 CERTIFICATE = "CERTIFICATE"
 AT_ONCE = 4
 LOOK_AGAIN_SECONDS = 1.0

@@ -9,6 +9,7 @@ import tomli_w
 
 from reference_impl.config import ConfigError, load_config
 from reference_impl.node import Node
+from reference_impl.setup.accounts import add_accounts, write_accounts
 from reference_impl.setup.pki import Issued, Wanted, issue, revocation_list, save
 from reference_impl.setup.renewal import server_wanted
 from reference_impl.setup.samples import add_samples
@@ -48,8 +49,10 @@ def initialize(folder: Path, placement: str = "enveloped") -> Path:
     path = folder / "node.toml"
     path.touch(mode=0o600)
     path.write_text(_toml(placement), encoding="utf-8")
+    write_accounts(folder, COUNTRY, AUTHORITY)
     node = Node(load_config(folder))
     add_samples(node)
+    add_accounts(node)
     node.close()
     return path
 

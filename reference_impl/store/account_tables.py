@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, String, Table
 
-from reference_impl.store.tables import key, metadata, row_id, text
+from reference_impl.store.tables import key, metadata, octets, row_id, text
 
 accounts = Table(
     "accounts",
@@ -37,4 +37,35 @@ sessions = Table(
     text("ends", index=True),
     # What a log-in has come to before it is whole: an account whose password was right and whose second factor is due.
     Column("pending", String),
+)
+
+applications = Table(
+    "applications",
+    metadata,
+    row_id(),
+    # What the applicant quotes; says nothing of how many there are.
+    text("reference", unique=True),
+    text("email", index=True),
+    text("name"),
+    text("country"),
+    text("authority"),
+    text("embassy"),
+    text("language", default=""),
+    text("letter_name"),
+    text("letter_type"),
+    octets("letter"),
+    # received, approved or refused
+    text("state", index=True),
+    text("at"),
+    text("decided_at", default=""),
+    text("decided_by", default=""),
+    text("reason", default=""),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    key("token_digest"),
+    Column("account", Integer, nullable=False),
+    text("ends"),
 )

@@ -117,6 +117,15 @@ class AuditTrail:
             for row in connection.execute(statement.execution_options(yield_per=500)):
                 yield Line(*row)
 
+    def newest(self, number: str = "") -> Iterator[Line]:
+        """All lines, the newest first, or those about one certificate."""
+        statement = select(audit_trail).order_by(audit_trail.c.id.desc())
+        if number:
+            statement = statement.where(audit_trail.c.number == number)
+        with self.database.read() as connection:
+            for row in connection.execute(statement.execution_options(yield_per=100)):
+                yield Line(*row)
+
     def verify(self, head: str = "") -> tuple[int, str]:
         """The number of lines and the last digest. Raises `BrokenTrail`.
 

@@ -19,11 +19,6 @@ ENGLISH = "en"
 _MANY = 20  # entries of Accept-Language that are looked at
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated where it is shown
-    """Mark a text for the catalogue; it is translated where it is shown."""
-    return text
-
-
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """BCP 47 tags of the languages there are, English first."""

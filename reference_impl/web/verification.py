@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from reference_impl.actor import Deed
 from reference_impl.store.certificates import Certificate
+from reference_impl.throttle import Throttle
 from reference_impl.web.routing import Page
-from reference_impl.web.throttle import Throttle
 from reference_impl.web.view import View, ViewMaker
 from reference_impl.web.visit import Visit
 

@@ -7,7 +7,7 @@ from lxml import etree
 from reference_impl.certificates.names import RAM, ram
 from reference_impl.certificates.parsing import parse
 from reference_impl.store.certificates import Certificate
-from reference_impl.web.languages import N_
+from reference_impl.texts import N_
 
 STATES = {"70": "issued", "44": "replaced", "40": "withdrawn"}
 

@@ -1,0 +1,1 @@
+"""Pages about accounts: applying, joining, logging in, one's own account, and the department's decisions."""
