@@ -13,16 +13,17 @@ from cryptography import x509
 from lxml import etree
 
 from conformance.checks.path import check_path, read_anchors, read_crl
-from conformance.checks.xmldsig.algorithms import DS
+from conformance.checks.xmldsig.advanced import Advanced, check_advanced
+from conformance.checks.xmldsig.algorithms import DS, PROFILE, AllowList
 from conformance.checks.xmldsig.canonical import canonical_document, canonical_part
 from conformance.checks.xmldsig.core import check_digest, check_value, without
-from conformance.checks.xmldsig.form import Form, elements, read_form
+from conformance.checks.xmldsig.form import IN_DOCUMENT, Form, elements, read_form
 from conformance.checks.xmldsig.keyinfo import check_key_info, read_certificates
 from conformance.checks.xmldsig.notes import Notes
+from conformance.checks.xmldsig.stamp import Stamp
 from conformance.model.finding import Finding
 from conformance.parsing import Unreadable, parse
 
-PLACEMENTS = ("enveloped", "enveloping", "detached")
 _ENCODINGS = {"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE"}
 
 
@@ -30,8 +31,9 @@ _ENCODINGS = {"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE"}
 class Examination:
     """Everything that was seen in judging one signature; what was not reached is None or empty.
 
-    `steps` are those begun, in their order (place, form, key-info, value, reference, path), each with what it found.
-    `octets` are the canonical ones that were signed: "signed-info" and "reference".
+    `steps` are those begun, in their order (place, form, key-info, value, reference, properties, time, path),
+    each with what it found. `octets` are the canonical ones that were signed: "signed-info", "reference" and
+    "properties". `signing_time` is what the signer claims, `stamps` the time stamps that hold.
     """
 
     steps: Mapping[str, tuple[Finding, ...]]
@@ -39,6 +41,8 @@ class Examination:
     form: Form | None = None
     certificates: tuple[x509.Certificate, ...] = ()
     signer: x509.Certificate | None = None
+    signing_time: datetime | None = None
+    stamps: tuple[Stamp, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -55,17 +59,21 @@ def check_signature(
     crls: Sequence[bytes] = (),
     signature: bytes | None = None,
     country: str | None = None,
+    authorities: Sequence[bytes] = (),
+    allowed: AllowList = PROFILE,
 ) -> list[Finding]:
     """Return every breach of the signature rules; none means the document is signed as agreed.
 
     `data` are the document's octets (with placement "enveloping" the ds:Signature document around it), `signature`
     the octets of a detached one. `anchors` are PEM certificates; none leaves trust unjudged. `at` is the time of
     checking (now when None), `crls` revocation lists in PEM or DER. `country` is the registered country of the
-    signer; None leaves unjudged whether the signer's name is that of the authority.
+    signer; None leaves unjudged whether the signer's name is that of the authority. `authorities` are PEM anchors of
+    time-stamp authorities (those of the signer when empty), `allowed` the algorithms agreed.
     """
     return examine_signature(
-        data, anchors=anchors, at=at, placement=placement, crls=crls, signature=signature, country=country
-    ).findings
+        data, anchors=anchors, at=at, placement=placement, crls=crls, signature=signature, country=country,
+        authorities=authorities, allowed=allowed,
+    ).findings  # fmt: skip
 
 
 def examine_signature(
@@ -77,10 +85,13 @@ def examine_signature(
     crls: Sequence[bytes] = (),
     signature: bytes | None = None,
     country: str | None = None,
+    authorities: Sequence[bytes] = (),
+    allowed: AllowList = PROFILE,
 ) -> Examination:
     """Judge as `check_signature` does, and return what was seen on the way."""
     notes = Notes()
     notes.begin("place")
+    moment = at or datetime.now(UTC)
     try:
         root = parse(data)
         holder = root if placement != "detached" else parse(signature or b"")
@@ -92,44 +103,49 @@ def examine_signature(
     if element is None:
         return _seen(notes)
     notes.begin("form")
-    form = read_form(notes, element, placement)
+    form = read_form(notes, element, placement, allowed)
     if form is None:
         return _seen(notes)
     notes.begin("key-info")
-    certificates = read_certificates(notes, form.key)
+    certificates = tuple(read_certificates(notes, form.key))
     if not certificates:
         return _seen(notes, form)
     signer = check_value(notes, form, certificates)
     if signer is None:
         return _seen(notes, form, certificates)
-    check_key_info(notes, form.key, signer, certificates)
+    check_key_info(notes, form.key, signer, certificates, allowed)
     notes.begin("reference")
     _check_document(notes, form, data, root, element, placement)
-    if anchors:
+    pem = _joined(anchors)
+    advanced = Advanced()
+    if form.properties is not None:
+        trusted = _joined(authorities) or pem
+        advanced = check_advanced(notes, form, element, placement, signer, certificates, trusted, moment, allowed)
+    if pem:
         notes.begin("path")
         others = [one for one in certificates if one != signer]
         lists = [read_crl(one) for one in crls]
-        notes.found += _path(signer, others, anchors, at or datetime.now(UTC), lists, country)
-    return _seen(notes, form, certificates, signer)
+        # What a good time stamp proves was signed at its time is judged for that time (EN 319 102-1 clause 5.5).
+        then = min((one.time for one in advanced.stamps), default=moment)
+        notes.found += check_path(signer, others, read_anchors(pem), then, crls=lists, country=country)
+    return _seen(notes, form, certificates, signer, advanced)
 
 
 def _seen(
     notes: Notes,
     form: Form | None = None,
-    certificates: Sequence[x509.Certificate] = (),
+    certificates: tuple[x509.Certificate, ...] = (),
     signer: x509.Certificate | None = None,
+    advanced: Advanced | None = None,
 ) -> Examination:
     begins = [*notes.steps.values(), len(notes.found)]
     steps = {name: tuple(notes.found[begins[at] : begins[at + 1]]) for at, name in enumerate(notes.steps)}
-    return Examination(steps, notes.octets, form, tuple(certificates), signer)
+    told = advanced or Advanced()
+    return Examination(steps, notes.octets, form, certificates, signer, told.signing_time, told.stamps)
 
 
-def _path(
-    signer: x509.Certificate, others: Sequence[x509.Certificate], anchors: bytes | Sequence[bytes], at: datetime,
-    crls: Sequence[x509.CertificateRevocationList], country: str | None,
-) -> list[Finding]:  # fmt: skip
-    pem = anchors if isinstance(anchors, bytes) else b"\n".join(anchors)
-    return check_path(signer, others, read_anchors(pem), at, crls=crls, country=country)
+def _joined(pem: bytes | Sequence[bytes] | None) -> bytes:
+    return pem if isinstance(pem, bytes) else b"\n".join(pem or ())
 
 
 def _located(notes: Notes, root: etree._Element, holder: etree._Element, placement: str) -> etree._Element | None:
@@ -150,7 +166,7 @@ def _located(notes: Notes, root: etree._Element, holder: etree._Element, placeme
         notes.add("SIG-001", "The document has several signatures.", "one ds:Signature", actual, (found + inside)[1])
         return None
     element = found[0]
-    if placement != "enveloped":
+    if placement not in IN_DOCUMENT:
         if element is holder:
             return element
         message, expected = "The signature is not the root of its document.", "ds:Signature as root"
@@ -166,17 +182,17 @@ def _check_document(
     notes: Notes, form: Form, data: bytes, root: etree._Element, element: etree._Element, placement: str
 ) -> None:
     """Add a finding unless the digest in the reference is that of the document."""
-    how = form.reference
+    how, target = form.document.canonical, form.document.target
     try:
         if how is None:
             octets = data
         elif placement == "enveloping":
             octets = canonical_part(elements(element)[3], how.algorithm, how.prefixes)
         else:
-            make = canonical_part if form.target.startswith("#") else canonical_document
+            make = canonical_part if target.startswith("#") else canonical_document
             with without(root, element):
                 octets = make(root, how.algorithm, how.prefixes)
     except ValueError as error:
         notes.add("SIG-001", "The document cannot be canonicalised.", "a canonical form", str(error), element)
         return
-    check_digest(notes, form, octets)
+    check_digest(notes, form.document, octets, "The document is not the one that was signed.", "reference")

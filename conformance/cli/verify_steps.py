@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.checks.path import way_to_anchor
 from conformance.checks.signature import Examination
-from conformance.checks.xmldsig.form import Form
+from conformance.checks.xmldsig.form import XADES, Form, Reference
 
 _TITLES = {
     "place": "Place of the signature (profile 2.18)",
@@ -34,7 +34,7 @@ def steps_of(
     facts: dict[str, dict[str, Any]] = {"place": {"agreed": placement}}
     if seen.form is not None:
         facts["form"] = _form(seen.form)
-        facts["reference"] = _reference(seen.form, seen.octets.get("reference"))
+        facts["reference"] = _reference(seen.form.document, seen.octets.get("reference"))
     facts["key-info"] = {"certificates": [_certificate(one) for one in seen.certificates]}
     facts["value"] = _value(seen)
     if seen.signer is not None and anchors:
@@ -67,21 +67,21 @@ def _result(seen: Examination, name: str, *, judged: bool) -> str:
 
 
 def _form(form: Form) -> dict[str, Any]:
-    method = f"{form.method.family.value} with {form.method.hash.name}"
+    how = form.document.canonical
     return {
-        "reference": form.target,
-        "reference_canonicalised_by": form.reference.algorithm if form.reference else "octets as they are",
+        "reference": form.document.target,
+        "reference_canonicalised_by": how.algorithm if how else "octets as they are",
         "signed_info_canonicalised_by": form.canonical.algorithm,
-        "signature_method": method,
-        "digest_method": form.digest.name,
+        "signature_method": f"{form.method.family.value} with {form.method.hash.name}",
+        "digest_method": form.document.digest.name,
     }
 
 
-def _reference(form: Form, octets: bytes | None) -> dict[str, Any]:
-    stated = "".join((form.digest_value.text or "").split())
+def _reference(reference: Reference, octets: bytes | None) -> dict[str, Any]:
+    stated = "".join((reference.digest_value.text or "").split())
     if octets is None:
         return {"digest_stated": stated}
-    digest = hashes.Hash(form.digest)
+    digest = hashes.Hash(reference.digest)
     digest.update(octets)
     return {
         "digest_stated": stated,

@@ -14,6 +14,7 @@ from conformance.parsing import parse
 
 XML = "http://www.w3.org/XML/1998/namespace"
 BASE = f"{{{XML}}}base"
+DEFAULT = "#default"
 _INHERITED_11 = (f"{{{XML}}}lang", f"{{{XML}}}space")
 
 
@@ -62,28 +63,19 @@ def _joined_base(element: etree._Element) -> str:
 
 
 def _octets(what: etree._Element | etree._ElementTree, algorithm: str, prefixes: tuple[str, ...]) -> bytes:
+    exclusive = algorithm == EXCLUSIVE
+    if DEFAULT in prefixes:
+        _make_known()
     try:
-        if algorithm == EXCLUSIVE:
-            if "#default" in prefixes:
-                _refuse_default(what if isinstance(what, etree._Element) else what.getroot())
-            names = [one for one in prefixes if one != "#default"]
-            return bytes(
-                etree.tostring(
-                    what,
-                    method="c14n",
-                    exclusive=True,
-                    with_comments=False,
-                    inclusive_ns_prefixes=names or None,
-                )
-            )
-        return bytes(etree.tostring(what, method="c14n", with_comments=False))
+        octets = etree.tostring(
+            what, method="c14n", exclusive=exclusive, with_comments=False,
+            inclusive_ns_prefixes=(list(prefixes) or None) if exclusive else None,
+        )  # fmt: skip
     except (etree.LxmlError, OSError) as error:
         raise ValueError(f"it has no canonical form ({' '.join(str(error).split()) or type(error).__name__})") from None
+    return bytes(octets)
 
 
-def _refuse_default(apex: etree._Element) -> None:
-    """Let `#default` through only where it changes nothing, because the library never obeys it."""
-    default = apex.nsmap.get(None)
-    same = all(one.nsmap.get(None) == default for one in apex.iter(etree.Element))
-    if not same or (default is not None and etree.QName(apex).namespace != default):
-        raise ValueError("its PrefixList has #default where default namespaces change, which is not supported")
+def _make_known() -> None:
+    """Let the library obey `#default` in a PrefixList: it drops every prefix it has not met as a name in this thread."""
+    etree.XMLPullParser(tag=DEFAULT).feed(b"<a><b/></a>")

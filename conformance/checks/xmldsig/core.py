@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from lxml import etree
 
 from conformance.checks.xmldsig.algorithms import Family, Method
 from conformance.checks.xmldsig.canonical import canonical_part
-from conformance.checks.xmldsig.form import Form
+from conformance.checks.xmldsig.form import Form, Reference
 from conformance.checks.xmldsig.keyinfo import decoded
 from conformance.checks.xmldsig.notes import Notes
 
@@ -44,25 +44,21 @@ def check_value(notes: Notes, form: Form, certificates: Sequence[x509.Certificat
     return None
 
 
-def check_digest(notes: Notes, form: Form, octets: bytes) -> None:
-    """Add a finding when DigestValue is not the digest of `octets`, the canonical form of what is signed."""
-    notes.octets["reference"] = octets
+def check_digest(notes: Notes, reference: Reference, octets: bytes, message: str, name: str) -> None:
+    """Add a finding with `message` when DigestValue is not the digest of `octets`, kept as the octets called `name`."""
+    notes.octets[name] = octets
+    node = reference.digest_value
     try:
-        stated = decoded(form.digest_value)
+        stated = decoded(node)
     except (ValueError, binascii.Error) as error:
-        notes.add("SIG-001", "The digest cannot be read.", "Base64", str(error), form.digest_value)
+        notes.add("SIG-001", "The digest cannot be read.", "Base64", str(error), node)
         return
-    digest = hashes.Hash(form.digest)
+    digest = hashes.Hash(reference.digest)
     digest.update(octets)
     computed = digest.finalize()
     if not hmac.compare_digest(stated, computed):
-        notes.add(
-            "SIG-001",
-            "The document is not the one that was signed.",
-            f"{base64.b64encode(computed).decode()} over its octets",
-            base64.b64encode(stated).decode(),
-            form.digest_value,
-        )
+        expected = f"{base64.b64encode(computed).decode()} over its octets"
+        notes.add("SIG-001", message, expected, base64.b64encode(stated).decode(), node)
 
 
 @contextmanager
@@ -95,6 +91,9 @@ def _why_not(certificate: x509.Certificate, method: Method, value: bytes, signed
             return _why_not_rsa(key, method, value, signed)
         if isinstance(key, ec.EllipticCurvePublicKey) and method.family is Family.ECDSA:
             return _why_not_ecdsa(key, method, value, signed)
+        if isinstance(key, ed25519.Ed25519PublicKey) and method.family is Family.ED25519:
+            key.verify(value, signed)
+            return ""
     except InvalidSignature:
         return "the value is not the signer's over SignedInfo"
     except (ValueError, UnsupportedAlgorithm) as error:

@@ -7,6 +7,7 @@ for the certificate path to decide.
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import etree
 
-from conformance.checks.xmldsig.algorithms import DS, DS11
+from conformance.checks.xmldsig.algorithms import DS, DS11, PROFILE, AllowList, NotAllowed, digest_of
 from conformance.checks.xmldsig.notes import Notes
 
 MAX_CERTIFICATES = 10
@@ -23,7 +24,7 @@ _LARGEST_CERTIFICATE = 100_000
 _CURVES = {"1.2.840.10045.3.1.7": ec.SECP256R1, "1.3.132.0.34": ec.SECP384R1, "1.3.132.0.35": ec.SECP521R1}
 _BESIDE = {f"{{{DS}}}KeyName", f"{{{DS}}}KeyValue", f"{{{DS11}}}DEREncodedKeyValue"}
 _SPACED_COMMA = re.compile(r"(?<!\\),\s+")
-_ABOUT_CERTIFICATES = {f"{{{DS}}}X509{one}" for one in ("IssuerSerial", "SubjectName", "SKI", "CRL")} | {
+_ABOUT_CERTIFICATES = {f"{{{DS}}}X509{one}" for one in ("IssuerSerial", "SubjectName", "SKI")} | {
     f"{{{DS11}}}X509Digest"
 }
 
@@ -38,11 +39,13 @@ def decoded(node: etree._Element) -> bytes:
 def read_certificates(notes: Notes, key: etree._Element) -> list[x509.Certificate]:
     """Return the certificates of a ds:KeyInfo, each once, in their order; none after adding a finding."""
     nodes: list[etree._Element] = []
-    for part in key:
+    for part in key.iterchildren(etree.Element):
         if part.tag == f"{{{DS}}}X509Data":
             nodes += part.findall(f"{{{DS}}}X509Certificate")
             strange = [
-                one for one in part if one.tag != f"{{{DS}}}X509Certificate" and one.tag not in _ABOUT_CERTIFICATES
+                one
+                for one in part.iterchildren(etree.Element)
+                if one.tag != f"{{{DS}}}X509Certificate" and one.tag not in _ABOUT_CERTIFICATES
             ]
         else:
             strange = [] if part.tag in _BESIDE else [part]
@@ -86,8 +89,9 @@ def _certificate(node: etree._Element) -> x509.Certificate:
 
 
 def check_key_info(
-    notes: Notes, key: etree._Element, signer: x509.Certificate, certificates: list[x509.Certificate]
-) -> None:
+    notes: Notes, key: etree._Element, signer: x509.Certificate, certificates: Sequence[x509.Certificate],
+    allowed: AllowList = PROFILE,
+) -> None:  # fmt: skip
     """Add findings where KeyInfo speaks of anybody but the signer and those above him.
 
     A key beside the certificate must be the signer's own, and every certificate must be on the way from the signer
@@ -118,35 +122,38 @@ def check_key_info(
                 one.subject.rfc4514_string(),
                 key,
             )
-    serials = {str(one.serial_number) for one in certificates}
-    for node in key.iter(f"{{{DS}}}X509SerialNumber"):
-        if (node.text or "").strip() not in serials:
-            notes.add(
-                "SIG-011",
-                "KeyInfo names a certificate that it does not carry.",
-                "a serial number of its certificates",
-                node.text or "nothing",
-                node,
-            )
     _check_names(notes, key, certificates)
-    for node in key.iter(f"{{{DS}}}X509SKI"):
-        _check_identifier(notes, node, certificates)
+    for node in key.iter(f"{{{DS}}}X509SKI", f"{{{DS11}}}X509Digest"):
+        _check_identifier(notes, node, certificates, allowed)
 
 
-def _check_names(notes: Notes, key: etree._Element, certificates: list[x509.Certificate]) -> None:
+def _check_names(notes: Notes, key: etree._Element, certificates: Sequence[x509.Certificate]) -> None:
+    """Add findings for subjects, and pairs of issuer and serial number, that are of no certificate carried.
+
+    An empty element says nothing: xmlsec1 leaves those of its template behind.
+    """
     subjects = {_name_values(one.subject) for one in certificates}
-    issuers = {_name_values(one.issuer) for one in certificates}
-    for tag, known in (("X509SubjectName", subjects), ("X509IssuerName", issuers)):
-        for node in key.iter(f"{{{DS}}}{tag}"):
-            named = _read_name(node.text or "")
-            if named is not None and named not in known:
-                notes.add(
-                    "SIG-011",
-                    "KeyInfo names somebody whose certificate it does not carry.",
-                    "a name of its certificates",
-                    (node.text or "").strip(),
-                    node,
-                )
+    issued = {(str(one.serial_number), _name_values(one.issuer)) for one in certificates}
+    serials = {serial for serial, _ in issued}
+    strange = []
+    for node in key.iter(f"{{{DS}}}X509SubjectName"):
+        named = _read_name(node.text or "")
+        if (node.text or "").strip() and named is not None and named not in subjects:
+            strange.append(node)
+    for node in key.iter(f"{{{DS}}}X509IssuerSerial"):
+        issuer, serial = (node.findtext(f"{{{DS}}}X509{one}", "") for one in ("IssuerName", "SerialNumber"))
+        named, number = _read_name(issuer), serial.strip().lstrip("0") or "0"
+        known = number in serials if named is None else (number, named) in issued
+        if len(node) and not known:
+            strange.append(node)
+    for node in strange:
+        notes.add(
+            "SIG-011",
+            "KeyInfo names somebody whose certificate it does not carry.",
+            "a subject, or an issuer and serial number, of its certificates",
+            " ".join("".join(str(one) for one in node.itertext()).split()) or "nothing",
+            node,
+        )
 
 
 def _name_values(name: x509.Name) -> tuple[str, ...]:
@@ -164,25 +171,36 @@ def _read_name(text: str) -> tuple[str, ...] | None:
         return None
 
 
-def _check_identifier(notes: Notes, node: etree._Element, certificates: list[x509.Certificate]) -> None:
-    known: set[bytes] = set()
-    for one in certificates:
-        try:
-            known.add(one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest)
-        except (x509.ExtensionNotFound, ValueError):
-            continue
+def _check_identifier(
+    notes: Notes, node: etree._Element, certificates: Sequence[x509.Certificate], allowed: AllowList
+) -> None:
+    """Add a finding for an X509SKI or X509Digest that is of no certificate carried; an empty one says nothing."""
+    if not (node.text or "").strip() and not len(node):
+        return
     try:
+        if node.tag == f"{{{DS}}}X509SKI":
+            known = {_key_identifier(one) for one in certificates} - {None}
+        else:
+            algorithm = digest_of(node, allowed)
+            known = {one.fingerprint(algorithm) for one in certificates}
         named = decoded(node)
-    except (ValueError, binascii.Error):
-        named = b""
+    except (ValueError, binascii.Error, NotAllowed):
+        known, named = set(), b""
     if named not in known:
         notes.add(
             "SIG-011",
             "KeyInfo names a certificate that it does not carry.",
-            "a key identifier of its certificates",
-            named.hex() or "not Base64",
+            "a key identifier or digest of its certificates",
+            named.hex() or "not Base64, or by an algorithm that is not agreed",
             node,
         )
+
+
+def _key_identifier(certificate: x509.Certificate) -> bytes | None:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except (x509.ExtensionNotFound, ValueError):
+        return None
 
 
 def _is_key(node: etree._Element, key: PublicKeyTypes) -> bool:

@@ -1,0 +1,52 @@
+"""What a signature must not hold, because one reader may look at it and another may not: stray texts and attributes,
+comments inside values, instructions (profile 2.19: everything else is refused).
+"""
+
+from lxml import etree
+
+from conformance.checks.xmldsig.algorithms import DS, DS11, EXCLUSIVE, MORE_2007
+from conformance.checks.xmldsig.notes import Notes
+
+_OURS = (DS, DS11, EXCLUSIVE, MORE_2007)
+_ATTRIBUTES = {"Id", "Algorithm", "URI", "Type", "PrefixList", "MimeType", "Encoding"}
+_WITHOUT_TEXT = {
+    "CanonicalizationMethod", "SignatureMethod", "DigestMethod", "Transforms", "Transform", "InclusiveNamespaces",
+    "MaskGenerationFunction", "NamedCurve", "Reference", "SignedInfo", "KeyInfo", "X509Data", "Signature",
+}  # fmt: skip
+_MANIFEST = f"{DS}Manifest"
+
+
+def refuse_hidden(notes: Notes, signature: etree._Element) -> None:
+    """Add a finding about the first thing hidden in a ds:Signature; what stands in ds:Object is another matter."""
+    parts = [one for one in signature if one.tag != f"{{{DS}}}Object"]
+    for one in [signature, *(inside for part in parts for inside in part.iter())]:
+        message = _strange(one)
+        if message:
+            shown = str(one.text or "") if not isinstance(one.tag, str) else etree.QName(one).localname
+            notes.add("SIG-002", message, "what XML Signature defines, and nothing else", shown.strip()[:80], one)
+            return
+
+
+def has_text(element: etree._Element) -> bool:
+    """Tell whether an element holds text of its own that is not white space."""
+    return any((text or "").strip() for text in (element.text, *(one.tail for one in element)))
+
+
+def _strange(one: etree._Element) -> str:
+    """What is wrong with a node; "" when nothing is."""
+    above = one.getparent()
+    if isinstance(one, etree._ProcessingInstruction):
+        return "The signature holds a processing instruction."
+    if isinstance(one, etree._Comment):
+        hides = above is not None and has_text(above)
+        return "A value in the signature holds a comment or an instruction." if hides else ""
+    name = etree.QName(one)
+    if name.namespace not in _OURS:
+        return ""
+    if has_text(one) and (name.localname in _WITHOUT_TEXT or next(one.iterchildren(etree.Element), None) is not None):
+        return "The signature holds text where only elements belong."
+    if any(not key.startswith("{") and key not in _ATTRIBUTES for key in map(str, one.attrib)):
+        return "The signature holds an attribute that XML Signature does not define."
+    if one.get("Type") == _MANIFEST:
+        return "The reference is to a manifest."
+    return ""

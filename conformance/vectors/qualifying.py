@@ -1,0 +1,65 @@
+"""Writing the properties of XAdES baseline B-B and B-T into a signature (ETSI EN 319 132-1; profile 2.28, 2.29)."""
+
+import base64
+from datetime import datetime
+
+from asn1crypto import tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from lxml import etree
+
+from conformance.checks.xmldsig.algorithms import DS, EXCLUSIVE
+from conformance.checks.xmldsig.canonical import canonical_part
+from conformance.checks.xmldsig.form import XADES_NAMESPACE
+from conformance.vectors.stamping import Authority, stamp
+
+_XA = f"{{{XADES_NAMESPACE}}}"
+_SIGNATURE, _REFERENCE, _PROPERTIES = "seal", "seal-document", "seal-properties"
+
+
+def add_properties(
+    signature: etree._Element, signer: x509.Certificate, time: datetime, digest_uri: str, digest: hashes.HashAlgorithm
+) -> etree._Element:
+    """Add a ds:Object with the properties to a ds:Signature with one reference; return the SignedProperties."""
+    signature.set("Id", _SIGNATURE)
+    signature[0][2].set("Id", _REFERENCE)
+    holder = etree.SubElement(signature, f"{{{DS}}}Object")
+    qualifying = etree.SubElement(
+        holder, f"{_XA}QualifyingProperties", nsmap={"xades": XADES_NAMESPACE}, Target=f"#{_SIGNATURE}"
+    )
+    signed = etree.SubElement(qualifying, f"{_XA}SignedProperties", Id=_PROPERTIES)
+    about = etree.SubElement(signed, f"{_XA}SignedSignatureProperties")
+    etree.SubElement(about, f"{_XA}SigningTime").text = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    one = etree.SubElement(etree.SubElement(about, f"{_XA}SigningCertificateV2"), f"{_XA}Cert")
+    stated = etree.SubElement(one, f"{_XA}CertDigest")
+    etree.SubElement(stated, f"{{{DS}}}DigestMethod", Algorithm=digest_uri)
+    etree.SubElement(stated, f"{{{DS}}}DigestValue").text = base64.b64encode(signer.fingerprint(digest)).decode()
+    etree.SubElement(one, f"{_XA}IssuerSerialV2").text = base64.b64encode(_issuer_serial(signer)).decode()
+    objects = etree.SubElement(signed, f"{_XA}SignedDataObjectProperties")
+    form = etree.SubElement(objects, f"{_XA}DataObjectFormat", ObjectReference=f"#{_REFERENCE}")
+    etree.SubElement(form, f"{_XA}MimeType").text = "application/xml"
+    return signed
+
+
+def add_stamp(signature: etree._Element, authority: Authority, time: datetime) -> None:
+    """Add a SignatureTimeStamp over the canonical SignatureValue (EN 319 132-1 clause 5.3)."""
+    value = signature.find(f"{{{DS}}}SignatureValue")
+    qualifying = signature.find(f"{{{DS}}}Object/{_XA}QualifyingProperties")
+    if value is None or qualifying is None:
+        raise ValueError("a signature without value or properties")
+    unsigned = etree.SubElement(qualifying, f"{_XA}UnsignedProperties")
+    holder = etree.SubElement(
+        etree.SubElement(unsigned, f"{_XA}UnsignedSignatureProperties"), f"{_XA}SignatureTimeStamp"
+    )
+    etree.SubElement(holder, f"{{{DS}}}CanonicalizationMethod", Algorithm=EXCLUSIVE)
+    token = stamp(canonical_part(value, EXCLUSIVE), authority, time)
+    etree.SubElement(holder, f"{_XA}EncapsulatedTimeStamp").text = base64.b64encode(token).decode()
+
+
+def _issuer_serial(certificate: x509.Certificate) -> bytes:
+    name = asn1_x509.Name.load(certificate.issuer.public_bytes())
+    value = tsp.IssuerSerial({
+        "issuer": [asn1_x509.GeneralName("directory_name", name)], "serial_number": certificate.serial_number,
+    })  # fmt: skip
+    return bytes(value.dump())
