@@ -23,6 +23,7 @@ from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse, refus
 
 # Profiles whose documents are signed within, so that the signature is no fault of the schema.
 _SIGNED = ("intercom",)
+_INSIDE = ("enveloped", "xades-b", "xades-t")
 DEFAULT_LAYERS = frozenset({Layer.READING, Layer.SCHEMA, Layer.RULES})
 
 
@@ -55,14 +56,18 @@ def check_document(
     languages: Sequence[str] = (),
     release_name: str | None = None,
     signature_at: datetime | None = None,
+    authorities: Sequence[bytes] = (),
+    algorithms: frozenset[str] | None = None,
 ) -> DocumentReport:
     """Check the octets of one document in the given layers (reading is always done).
 
     `at` (with an offset) is the time of checking; without it nothing is said about the future. `placement` is where
-    the profile in force puts the signature (enveloped, enveloping, detached); with "enveloped" one ds:Signature at
-    the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature layer (none
-    leaves trust unjudged), `signature` the octets of a detached signature. `signature_at` is when the signer's path is
-    judged where `at` is None (now, without it): one moment for many documents spares judging the same path anew.
+    the profile in force puts the signature (`xmldsig.form.PLACEMENTS`); where that is inside the document one
+    ds:Signature at the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature
+    layer (none leaves trust unjudged), `signature` the octets of a detached signature. `signature_at` is when the
+    signer's path is judged where `at` is None (now, without it): one moment for many documents spares judging the same path anew.
+    `authorities` are PEM anchors of time-stamp authorities, `algorithms` the words of the allow list (that of the
+    profile when None).
     `profile` is the document profile whose rules are applied, by name or by the path of its file, or "auto" for that
     whose signs the document carries; `languages` are those the certificate is agreed to be in, besides what the
     profile says. `release_name` names the schema set to validate against, a release, a variant or an imported set;
@@ -75,13 +80,13 @@ def check_document(
             refuse_wide(root, data, limits)
             found = check_legacy(root, data, layers, at)
             if Layer.SIGNATURE in layers:
-                found += _signature(data, anchors, at or signature_at, placement, signature)
+                found += _signature(data, anchors, at or signature_at, placement, signature, authorities, algorithms)
             return _report(found, NAME, "")
         root = unwrapped(root, profile)
         asked = chosen(release_name, root) if release_name else None
         release = asked or release_of(root)
         name = recognised(root, release) if profile == AUTOMATIC else profile
-        allowed = placement == "enveloped" or (placement is None and name in _SIGNED)
+        allowed = placement in _INSIDE or (placement is None and name in _SIGNED)
         whole = Layer.SCHEMA in layers and Layer.RULES in layers and asked is None
         gated = whole and _gated(root, data, release, allowed)
         if not gated:  # what the gate lets pass has few attributes, declared ones
@@ -101,7 +106,7 @@ def check_document(
         named = release if release and release.namespace else None  # rules look for names in a namespace
         findings += check_rules(root, data, named, setting, rules, gated=gated)
     if Layer.SIGNATURE in layers:
-        findings += _signature(data, anchors, at or signature_at, placement, signature)
+        findings += _signature(data, anchors, at or signature_at, placement, signature, authorities, algorithms)
     return _report(findings, release.name if release else None, name)
 
 
@@ -154,11 +159,14 @@ def _enclosed(root: etree._Element) -> etree._Element:
 
 
 def _signature(
-    data: bytes, anchors: Sequence[bytes], at: datetime | None, placement: str | None, signature: bytes | None
-) -> list[Finding]:
+    data: bytes, anchors: Sequence[bytes], at: datetime | None, placement: str | None, signature: bytes | None,
+    authorities: Sequence[bytes], algorithms: frozenset[str] | None,
+) -> list[Finding]:  # fmt: skip
     """Call the signature layer, which loads its libraries only when it is asked for."""
     from conformance.checks.signature import check_signature  # noqa: PLC0415 - slow to load, often not needed
+    from conformance.checks.xmldsig.algorithms import PROFILE, allow_list  # noqa: PLC0415
 
     return check_signature(
-        data, anchors=list(anchors) or None, at=at, placement=placement or "enveloped", signature=signature
-    )
+        data, anchors=list(anchors) or None, at=at, placement=placement or "enveloped", signature=signature,
+        authorities=authorities, allowed=PROFILE if algorithms is None else allow_list(algorithms),
+    )  # fmt: skip

@@ -9,7 +9,9 @@ import click
 from conformance.model.words import Layer
 
 _LAYERS = [Layer.SCHEMA.value, Layer.RULES.value, Layer.SIGNATURE.value]
-_PLACEMENTS = ["enveloped", "enveloping", "detached"]
+PLACEMENTS = ["enveloped", "enveloping", "detached", "xades-b", "xades-t"]
+# Words of profile 2.27 that widen the list of 2.20.
+MORE_ALGORITHMS = ["ed25519", "sha-3"]
 
 
 class Moment(click.ParamType[datetime]):
@@ -62,7 +64,20 @@ class Moment(click.ParamType[datetime]):
 )
 @click.option("--language", "languages", multiple=True, metavar="TAG", help="A language agreed for the certificates.")
 @click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z.")
-@click.option("--placement", type=click.Choice(_PLACEMENTS), help="Where the signature is expected.")
+@click.option("--placement", type=click.Choice(PLACEMENTS), help="What signature is expected, and where.")
+@click.option(
+    "--tsa",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PEM",
+    help="Anchors of time-stamp authorities, for xades-t; without it, those of --trust.",
+)
+@click.option(
+    "--allow",
+    multiple=True,
+    type=click.Choice(MORE_ALGORITHMS),
+    help="Algorithms agreed beyond the list of the profile (2.27); may be repeated.",
+)
 @click.option(
     "--signature",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -105,6 +120,8 @@ def check(
     languages: tuple[str, ...],
     at: datetime | None,
     placement: str | None,
+    tsa: tuple[Path, ...],
+    allow: tuple[str, ...],
     signature: Path | None,
     jobs: int,
     results: Path | None,
@@ -141,7 +158,7 @@ def check(
     request = Request(
         chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None,
         _profile(profile), languages, _release(release), _together(files) if together else {},
-        at or datetime.now(UTC),
+        at or datetime.now(UTC), tuple(_anchor(path, "--tsa") for path in tsa), widened(allow),
     )  # fmt: skip
     output = Output(as_json, everything, results, resume, html)
     raise SystemExit(run_checks(files, request, jobs, output))
@@ -176,8 +193,15 @@ def _release(name: str | None) -> str | None:
     return name
 
 
-def _anchor(path: Path) -> bytes:
+def widened(words: tuple[str, ...]) -> frozenset[str] | None:
+    """Return the words of the allow list with those of `--allow` added; None when there are none."""
+    from conformance.checks.xmldsig.algorithms import PROFILE_WORDS  # noqa: PLC0415 - slow to load
+
+    return PROFILE_WORDS | set(words) if words else None
+
+
+def _anchor(path: Path, option: str = "--trust") -> bytes:
     data = path.read_bytes()
     if b"-----BEGIN CERTIFICATE-----" not in data:
-        raise click.BadParameter(f"{path} holds no PEM certificate", param_hint="--trust")
+        raise click.BadParameter(f"{path} holds no PEM certificate", param_hint=option)
     return data

@@ -34,6 +34,8 @@ class Request:
     release_name: str | None = None
     together: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     signature_at: datetime | None = None
+    authorities: tuple[bytes, ...] = ()
+    algorithms: frozenset[str] | None = None
 
 
 def read_capped(file: str, *, regular: bool = False) -> bytes:
@@ -82,6 +84,7 @@ def check_one(file: str, request: Request, *, regular: bool = False) -> Document
         data, layers=request.layers, at=request.at, placement=request.placement, anchors=request.anchors,
         signature=request.signature, profile=request.profile, languages=request.languages,
         release_name=request.release_name, signature_at=request.signature_at,
+        authorities=request.authorities, algorithms=request.algorithms,
     )  # fmt: skip
     more = request.together.get(file, ())
     if not more:

@@ -6,13 +6,22 @@ from urllib.parse import quote
 
 import click
 
+from conformance.cli.check import PLACEMENTS, Moment
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cryptography import x509
 
     from conformance.vectors.sealing import Key
+    from conformance.vectors.stamping import Authority
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_METHODS = [f"{family}-sha{bits}" for family in ("rsa", "rsa-pss", "ecdsa") for bits in ("256", "384", "512")]
+_METHODS = [
+    *(f"{family}-sha{bits}" for family in ("rsa", "rsa-pss", "ecdsa") for bits in ("256", "384", "512")),
+    *(f"{family}-sha3-{bits}" for family in ("rsa-pss", "ecdsa") for bits in ("256", "384", "512")),
+    "ed25519",
+]
 
 
 @click.command("sign")
@@ -22,12 +31,15 @@ _METHODS = [f"{family}-sha{bits}" for family in ("rsa", "rsa-pss", "ecdsa") for 
 @click.option("--chain", type=_FILE, metavar="PEM", help="Intermediate certificates to send along.")
 @click.option(
     "--placement",
-    type=click.Choice(["enveloped", "enveloping", "detached"]),
+    type=click.Choice(PLACEMENTS),
     default="enveloped",
     show_default=True,
-    help="Where the signature is put.",
+    help="What signature is made, and where it is put.",
 )
 @click.option("--method", type=click.Choice(_METHODS), help="Signature method; without it, the one that fits the key.")
+@click.option("--at", type=Moment(), help="Signing time that xades-b and xades-t state; without it, now.")
+@click.option("--tsa-key", type=_FILE, metavar="PEM", help="Key of a time-stamp authority of your own, for xades-t.")
+@click.option("--tsa-cert", type=_FILE, metavar="PEM", help="Its certificate, and further ones to send along.")
 @click.option("--passphrase-env", metavar="NAME", help="Environment variable with the passphrase of the key.")
 @click.option("--passphrase-file", type=_FILE, metavar="FILE", help="File with the passphrase of the key.")
 @click.option(
@@ -44,6 +56,9 @@ def sign(
     chain: Path | None,
     placement: str,
     method: str | None,
+    at: "datetime | None",
+    tsa_key: Path | None,
+    tsa_cert: Path | None,
     passphrase_env: str | None,
     passphrase_file: Path | None,
     out: Path,
@@ -55,6 +70,8 @@ def sign(
     \b
     Example: ecert sign --key signer.key --cert signer.pem --out signed.xml certificate.xml
              ecert sign --key signer.key --cert signer.pem --placement detached --out sig.xml certificate.xml
+             ecert sign --placement xades-t --tsa-key tsa.key --tsa-cert tsa.pem --key signer.key \\
+                        --cert signer.pem --out signed.xml certificate.xml
              KEY_PASS=... ecert sign --passphrase-env KEY_PASS --key k.pem --cert c.pem --out s.xml certificate.xml
     """  # fmt: skip
     from conformance.cli.check_one import read_capped  # noqa: PLC0415 - `--help` needs none of it
@@ -71,7 +88,7 @@ def sign(
     try:
         made = seal(
             read_capped(str(file)),
-            Seal(signer, key, method or default_method(key), others),
+            Seal(signer, key, method or default_method(key), others, at, _authority(tsa_key, tsa_cert)),
             placement,
             quote(file.name),
         )
@@ -80,6 +97,24 @@ def sign(
     with out.open("xb") as stream:
         stream.write(made)
     click.echo(f"{out} written, signed by {signer.subject.rfc4514_string()}")
+
+
+def _authority(key_file: Path | None, cert: Path | None) -> "Authority | None":
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+
+    from conformance.vectors.stamping import Authority  # noqa: PLC0415
+
+    if (key_file is None) != (cert is None):
+        raise click.UsageError("--tsa-key goes with --tsa-cert, and --tsa-cert with it")
+    if key_file is None or cert is None:
+        return None
+    key = _key(key_file, None)
+    first, *others = _certificates(cert, "--tsa-cert")
+    if isinstance(key, ed25519.Ed25519PrivateKey) or key.public_key() != first.public_key():
+        raise click.BadParameter(
+            f"{key_file} is not the RSA or EC key of the certificate in {cert}", param_hint="--tsa-key"
+        )
+    return Authority(first, key, tuple(others))
 
 
 def _certificates(path: Path, option: str) -> "list[x509.Certificate]":
@@ -105,7 +140,7 @@ def _passphrase(variable: str | None, path: Path | None) -> bytes | None:
 def _key(path: Path, passphrase: bytes | None) -> "Key":
     """Read a private key; what is wrong is told without the passphrase."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
     octets = path.read_bytes()
@@ -118,6 +153,6 @@ def _key(path: Path, passphrase: bytes | None) -> "Key":
     except (ValueError, UnsupportedAlgorithm):
         text = "holds no private key that can be read" + ("" if passphrase is None else ", or the passphrase is wrong")
         raise click.BadParameter(f"{path} {text}", param_hint="--key") from None
-    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise click.BadParameter(f"{path} is neither an RSA nor an EC key", param_hint="--key")
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
+        raise click.BadParameter(f"{path} is neither an RSA nor an EC nor an Ed25519 key", param_hint="--key")
     return key

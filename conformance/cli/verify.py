@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.check import Moment
+from conformance.cli.check import MORE_ALGORITHMS, PLACEMENTS, Moment, widened
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,10 +28,23 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z; without it, now.")
 @click.option(
     "--placement",
-    type=click.Choice(["enveloped", "enveloping", "detached"]),
+    type=click.Choice(PLACEMENTS),
     default="enveloped",
     show_default=True,
-    help="Where the signature is agreed to be.",
+    help="What signature is agreed, and where it is.",
+)
+@click.option(
+    "--tsa",
+    multiple=True,
+    type=_FILE,
+    metavar="PEM",
+    help="Anchors of time-stamp authorities, for xades-t; without it, those of --trust.",
+)
+@click.option(
+    "--allow",
+    multiple=True,
+    type=click.Choice(MORE_ALGORITHMS),
+    help="Algorithms agreed beyond the list of the profile (2.27); may be repeated.",
 )
 @click.option("--signature", type=_FILE, metavar="FILE", help="The detached signature of FILE.")
 @click.option(
@@ -47,10 +60,14 @@ def verify(
     crls: tuple[Path, ...],
     at: datetime | None,
     placement: str,
+    tsa: tuple[Path, ...],
+    allow: tuple[str, ...],
     signature: Path | None,
     save: Path | None,
 ) -> None:
     """Explain one signature step by step: place, form, signer, value, reference, path.
+
+    The last line says what ETSI EN 319 102-1 calls it: TOTAL-PASSED, TOTAL-FAILED or INDETERMINATE.
 
     Exit code 0: the signature is as the profile wants it. 1: it is not. 2: wrong usage, or a file of trust anchors,
     revocation lists or octets cannot be read or written.
@@ -58,10 +75,13 @@ def verify(
     \b
     Example: ecert verify --trust anchor.pem signed.xml
              ecert verify --placement detached --signature certificate.sig.xml certificate.xml
+             ecert verify --placement xades-t --trust anchor.pem --tsa stamps.pem --crl anchor.crl signed.xml
              ecert verify --save octets/ --json signed.xml
     """  # fmt: skip
     from conformance.checks.path import read_anchors, read_crl  # noqa: PLC0415 - `--help` needs none of it
     from conformance.checks.signature import examine_signature  # noqa: PLC0415
+    from conformance.checks.xmldsig.algorithms import PROFILE_WORDS, allow_list  # noqa: PLC0415
+    from conformance.checks.xmldsig.status import status_of  # noqa: PLC0415
     from conformance.cli.check_one import read_capped  # noqa: PLC0415
     from conformance.cli.verify_steps import save_octets, steps_of, tell  # noqa: PLC0415
     from conformance.parsing import Unreadable  # noqa: PLC0415
@@ -76,17 +96,24 @@ def verify(
     pem = [_read(path, read_anchors, "--trust", "no PEM certificate that can be read") for path in trust]
     lists = [_read(path, read_crl, "--crl", "no revocation list that can be read") for path in crls]
     moment = at or datetime.now(UTC).replace(microsecond=0)
-    seen = examine_signature(data, anchors=pem, at=moment, placement=placement, crls=lists, signature=beside)
+    stamps = [_read(path, read_anchors, "--tsa", "no PEM certificate that can be read") for path in tsa]
+    seen = examine_signature(data, anchors=pem, at=moment, placement=placement, crls=lists, signature=beside,
+                             authorities=stamps, allowed=allow_list(widened(allow) or PROFILE_WORDS))  # fmt: skip
     anchors = [one for each in pem for one in read_anchors(each)]
     steps = steps_of(seen, anchors, moment, placement)
     saved = save_octets(seen, save) if save else []
     verdict = "fail" if seen.findings else "pass"
+    known = seen.signer is not None and (
+        seen.signer in anchors or any(read_crl(one).issuer == seen.signer.issuer for one in lists)
+    )
+    status = status_of(seen.steps, trusted=bool(anchors), revocation=known, stamped=bool(seen.stamps))
     if as_json:
         told = {"file": str(file), "verdict": verdict, "placement": placement, "at": moment.isoformat(), "steps": steps,
+                "indication": status.indication, "sub_indication": status.sub, "why": status.why,
                 "saved": [str(path) for path in saved]}  # fmt: skip
         click.echo(json.dumps(told))
     else:
-        tell(steps, verdict, moment, judged=bool(anchors))
+        tell(steps, verdict, moment, status, judged=bool(anchors))
         for path in saved:
             click.echo(f"saved: {path}")
     raise SystemExit(1 if seen.findings else 0)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from conformance.checks.path import way_to_anchor
 from conformance.checks.signature import Examination
 from conformance.checks.xmldsig.form import XADES, Form, Reference
+from conformance.checks.xmldsig.status import Status
 
 _TITLES = {
     "place": "Place of the signature (profile 2.18)",
@@ -23,6 +24,8 @@ _TITLES = {
     "key-info": "Certificates in KeyInfo (profile 2.21)",
     "value": "Signature value over SignedInfo, and who signed",
     "reference": "Digest of what the reference is to",
+    "properties": "Signed properties of XAdES (profile 2.28)",
+    "time": "Signing time and time stamps (profile 2.28, 2.29)",
     "path": "Certificate path and policy (profile 2.22)",
 }
 
@@ -35,12 +38,18 @@ def steps_of(
     if seen.form is not None:
         facts["form"] = _form(seen.form)
         facts["reference"] = _reference(seen.form.document, seen.octets.get("reference"))
+        if seen.form.properties is not None:
+            facts["properties"] = _reference(seen.form.properties, seen.octets.get("properties"))
+    if seen.signing_time is not None:
+        facts["time"] = {"signing_time": seen.signing_time.isoformat()} | {
+            f"stamp_{number}": f"{one.time.isoformat()} by {one.authority}" for number, one in enumerate(seen.stamps, 1)
+        }
     facts["key-info"] = {"certificates": [_certificate(one) for one in seen.certificates]}
     facts["value"] = _value(seen)
     if seen.signer is not None and anchors:
         way = way_to_anchor(seen.signer, seen.certificates, anchors)
         facts["path"] = {
-            "at": at.isoformat(),
+            "at": min((one.time for one in seen.stamps), default=at).isoformat(),
             "way": [_certificate(one) for one in way],
             "ends_at_anchor": way[-1] in anchors,
         }
@@ -57,6 +66,7 @@ def steps_of(
             "facts": facts.get(name, {}),
         }
         for name, title in _TITLES.items()
+        if name not in ("properties", "time") or placement in XADES
     ]  # fmt: skip
 
 
@@ -130,7 +140,7 @@ def save_octets(seen: Examination, folder: Path) -> list[Path]:
     return [folder / name for name in files]
 
 
-def tell(steps: list[dict[str, Any]], verdict: str, at: datetime, *, judged: bool) -> None:
+def tell(steps: list[dict[str, Any]], verdict: str, at: datetime, status: Status, *, judged: bool) -> None:
     """Print the steps for a person."""
     for number, step in enumerate(steps, 1):
         click.echo(f"{number}. {step['title']}: {step['result'].replace('-', ' ').upper()}")
@@ -142,6 +152,8 @@ def tell(steps: list[dict[str, Any]], verdict: str, at: datetime, *, judged: boo
     words = "as the profile wants it" if verdict == "pass" else "NOT as the profile wants it"
     trust = "" if judged else "; nobody was asked whom to trust (--trust)"
     click.echo(f"The signature is {words} at {at:%Y-%m-%dT%H:%M:%SZ}{trust}.")
+    reason = ", ".join(one for one in (status.sub, status.why) if one)
+    click.echo(f"ETSI EN 319 102-1: {status.indication}{reason and f' ({reason})'}")
 
 
 def _tell_facts(facts: dict[str, Any]) -> None:

@@ -164,7 +164,7 @@ def _template(how: Seal, method: Method, uri: str, transforms: tuple[str, ...], 
 def _refer(
     info: etree._Element, method: Method, uri: str, transforms: tuple[str, ...], digest: bytes, **more: str
 ) -> None:
-    reference = etree.SubElement(info, f"{{{DS}}}Reference", **more, URI=uri)
+    reference = etree.SubElement(info, f"{{{DS}}}Reference", {**more, "URI": uri})
     if transforms:
         steps = etree.SubElement(reference, f"{{{DS}}}Transforms")
         for one in transforms:

@@ -79,8 +79,8 @@ class AllowList:
     def told(self) -> str:
         """Return the allowed methods and hashes for a person."""
         families = [one.value for word, one in FAMILIES.items() if word in self.words]
-        sizes = [name for word, name in (("sha-2", "SHA-256, SHA-384 or SHA-512"),
-                                         ("sha-3", "SHA3-256, SHA3-384 or SHA3-512")) if word in self.words]  # fmt: skip
+        told = {"sha-2": "SHA-256, SHA-384 or SHA-512", "sha-3": "SHA3-256, SHA3-384 or SHA3-512"}
+        sizes = [name for word, name in told.items() if word in self.words]
         return f"{' or '.join(families)} with {', or '.join(sizes)}"
 
 
@@ -141,8 +141,8 @@ def _refuse_parameters(node: etree._Element, name: str) -> None:
 
 
 def _pss_hash(node: etree._Element, allowed: AllowList) -> hashes.HashAlgorithm:
-    """Read RSAPSSParams (RFC 9231 clause 2.3.9): SHA-256 where no digest is named, and the one mask of the profile where
-    none is (producers leave it out and mean the same hash); the value is only ever verified with that mask.
+    """Read RSAPSSParams (RFC 9231 clause 2.3.9): SHA-256 where no digest is named, and the one mask of the profile
+    where none is (producers leave it out and mean the same hash); the value is only ever verified with that mask.
     """
     children = list(node.iterchildren(etree.Element))
     if not children:

@@ -77,5 +77,5 @@ def _octets(what: etree._Element | etree._ElementTree, algorithm: str, prefixes:
 
 
 def _make_known() -> None:
-    """Let the library obey `#default` in a PrefixList: it drops every prefix it has not met as a name in this thread."""
+    """Let the library obey `#default` in a PrefixList: it drops each prefix it has not met as a name in this thread."""
     etree.XMLPullParser(tag=DEFAULT).feed(b"<a><b/></a>")

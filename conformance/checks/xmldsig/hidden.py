@@ -34,12 +34,10 @@ def has_text(element: etree._Element) -> bool:
 
 def _strange(one: etree._Element) -> str:
     """What is wrong with a node; "" when nothing is."""
-    above = one.getparent()
-    if isinstance(one, etree._ProcessingInstruction):
-        return "The signature holds a processing instruction."
-    if isinstance(one, etree._Comment):
-        hides = above is not None and has_text(above)
-        return "A value in the signature holds a comment or an instruction." if hides else ""
+    if not isinstance(one.tag, str):
+        above = one.getparent()
+        between = isinstance(one, etree._Comment) and not (above is not None and has_text(above))
+        return "" if between else "A value in the signature holds a comment or an instruction."
     name = etree.QName(one)
     if name.namespace not in _OURS:
         return ""
@@ -47,6 +45,4 @@ def _strange(one: etree._Element) -> str:
         return "The signature holds text where only elements belong."
     if any(not key.startswith("{") and key not in _ATTRIBUTES for key in map(str, one.attrib)):
         return "The signature holds an attribute that XML Signature does not define."
-    if one.get("Type") == _MANIFEST:
-        return "The reference is to a manifest."
-    return ""
+    return "The reference is to a manifest." if one.get("Type") == _MANIFEST else ""

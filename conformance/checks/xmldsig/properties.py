@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from asn1crypto import tsp
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from conformance.checks.xmldsig.algorithms import DS, AllowList, NotAllowed, digest_of
@@ -34,7 +33,9 @@ class Properties:
     stamps: tuple[etree._Element, ...] = ()
 
 
-def read_properties(notes: Notes, signature: etree._Element, holder: etree._Element, placement: str) -> Properties | None:
+def read_properties(
+    notes: Notes, signature: etree._Element, holder: etree._Element, placement: str
+) -> Properties | None:
     """Return the properties in the ds:Object of a signature, or None after adding findings."""
     before = len(notes.found)
     qualifying = _only(notes, holder, [f"{XA}QualifyingProperties"])
@@ -49,8 +50,8 @@ def read_properties(notes: Notes, signature: etree._Element, holder: etree._Elem
     if parts is None:
         return None
     signed = elements(parts[0])
-    if [one.tag for one in signed] not in ([f"{XA}SignedSignatureProperties"],
-                                           [f"{XA}SignedSignatureProperties", f"{XA}SignedDataObjectProperties"]):  # fmt: skip
+    tags = [f"{XA}SignedSignatureProperties", f"{XA}SignedDataObjectProperties"]
+    if [one.tag for one in signed] not in (tags[:1], tags):
         _refuse(notes, "SIG-015", parts[0], "SignedSignatureProperties, and SignedDataObjectProperties or nothing")
         return None
     _known(notes, signed[0], _SIGNATURE_PROPERTIES)
@@ -176,6 +177,5 @@ def _is_issuer_serial(octets: bytes, certificate: x509.Certificate) -> bool:
 
 def _refuse(notes: Notes, requirement: str, node: etree._Element, expected: str) -> None:
     actual = ", ".join(etree.QName(one).localname for one in elements(node)) or "nothing"
-    notes.add(requirement, f"{etree.QName(node).localname} is not made as the profile wants it.", expected, actual, node)
-
-
+    message = f"{etree.QName(node).localname} is not made as the profile wants it."
+    notes.add(requirement, message, expected, actual, node)

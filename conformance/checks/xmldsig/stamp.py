@@ -104,8 +104,8 @@ def _judged(
     from pyhanko_certvalidator.errors import PathError, ValidationError  # noqa: PLC0415
 
     names = {one.name.replace("-", "_") for one in allowed.digests.values()}
-    signer = token["signer_infos"][0]
-    used = {signer["digest_algorithm"]["algorithm"].native, _info(token)["message_imprint"]["hash_algorithm"]["algorithm"].native}
+    imprint, signer = _info(token)["message_imprint"], token["signer_infos"][0]
+    used = {one["algorithm"].native for one in (imprint["hash_algorithm"], signer["digest_algorithm"])}
     if strange := used - names:
         raise BadStamp(f"a token with the hash {', '.join(sorted(map(str, strange)))}, which is not agreed")
     context = ValidationContext(
@@ -153,9 +153,8 @@ def _digest(name: str, octets: bytes) -> bytes:
 
 def _check_authority(token: cms.SignedData, authority: asn1_x509.Certificate) -> None:
     """Refuse what RFC 3161 clause 2.3 and 2.4.1 does not allow and the library lets pass."""
-    usage = next(
-        (one for one in authority["tbs_certificate"]["extensions"] if one["extn_id"].native == "extended_key_usage"), None
-    )
+    extensions = authority["tbs_certificate"]["extensions"]
+    usage = next((one for one in extensions if one["extn_id"].native == "extended_key_usage"), None)
     purposes = [] if usage is None else usage["extn_value"].parsed.native
     if usage is None or not usage["critical"].native or purposes != ["time_stamping"]:
         raise BadStamp("an authority whose extended key usage is not timeStamping alone, marked critical")
