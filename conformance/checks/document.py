@@ -65,9 +65,9 @@ def check_document(
     the profile in force puts the signature (`xmldsig.form.PLACEMENTS`); where that is inside the document one
     ds:Signature at the end of the root is no fault of the schema. `anchors` are PEM certificates for the signature
     layer (none leaves trust unjudged), `signature` the octets of a detached signature. `signature_at` is when the
-    signer's path is judged where `at` is None (now, without it): one moment for many documents spares judging the same path anew.
-    `authorities` are PEM anchors of time-stamp authorities, `algorithms` the words of the allow list (that of the
-    profile when None).
+    signer's path is judged where `at` is None (now, without it): one moment for many documents spares judging the same
+    path anew. `authorities` are PEM anchors of time-stamp authorities, `algorithms` the words of the allow list
+    (that of the profile when None).
     `profile` is the document profile whose rules are applied, by name or by the path of its file, or "auto" for that
     whose signs the document carries; `languages` are those the certificate is agreed to be in, besides what the
     profile says. `release_name` names the schema set to validate against, a release, a variant or an imported set;

@@ -118,8 +118,8 @@ def test_the_forgeries_are_real(name: str) -> None:
 
 # Known limits of signxml, in the table in docs/known-deviations.md; it verifies no enveloping signature of a document.
 NOT_FOR_SIGNXML = {
-    "prefix-list", "prefixless-inclusive", "xml-attributes-inclusive", "xml-attributes-inclusive-11", "names-left-empty",
-    "pss-parameters-sha512", "pss-parameters-digest-only",
+    "prefix-list", "prefixless-inclusive", "xml-attributes-inclusive", "xml-attributes-inclusive-11",
+    "names-left-empty", "pss-parameters-sha512", "pss-parameters-digest-only",
 }  # fmt: skip
 FOR_SIGNXML = [name for name in ACCEPTED if VECTORS[name]["placement"] != "enveloping"]
 
