@@ -54,9 +54,14 @@ def _languages(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 @click.option("--message", default="SPSCertificate", show_default=True, help="SPSCertificate or SPSAcknowledgement.")
 @click.option("--languages", default="en", show_default=True, callback=_languages,
               help="Of en, fr, es, ru, zh, ar, th, with commas between; or all.")  # fmt: skip
+@click.option(
+    "--profile", metavar="NAME", help="Documents that keep every rule of a document profile, by name or file."
+)
 @click.option("--any-content", is_flag=True, help="Whatever the schema allows, not what a certificate would say.")
 @click.option("--volume", is_flag=True, help="Vary 25 generated documents: thousands a second.")
-@click.option("--mutations", is_flag=True, help="Every single mutation of the message, each beside its valid twin.")
+@click.option(
+    "--mutations", is_flag=True, help="Every single mutation of the schema and of the rules, each beside its twin."
+)
 @click.option("--out", metavar="DIR|FILE.tar|-", help="Where to: a folder, a new archive, - for an archive on stdout.")
 @click.option("--shrink", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Cut FILE down to what still fails, and keep that as a numbered vector (below --out).")  # fmt: skip
@@ -65,15 +70,22 @@ def _languages(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 def generate(**options: Any) -> None:
     """Generate documents from a schema set, valid by construction, or every single mutation of them.
 
+    With --profile (exchange, ippc, traces, intercom, uncefact, or a file) each document keeps the rules and the advice
+    of that profile, as `ecert check --profile` will say. --mutations breaks everything the schema demands, and every
+    rule of the profile (exchange without --profile), once each; the manifest names the requirement.
+
     Without --out, one document is written to standard output. A corpus comes with a manifest.json
     (schemas/json/fixtures-1.json) that says of each document whether it must be accepted. Nothing is overwritten.
 
     \b
     Example: ecert generate --seed 7 > certificate.xml
              ecert generate --count 1000 --size 3000-300000 --languages zh,ar,th --out corpus
+             ecert generate --profile ippc --count 100 --out phytosanitary
              ecert generate --mutations --out mutations
              ecert generate --shrink failing.xml --while "my-importer --check" --out vectors
     """
+    from conformance.checks.rules.stock import RuleError  # noqa: PLC0415 - `--help` needs none of it
+
     try:
         if options["shrink"] is not None:
             from conformance.cli.generate_shrink import shrink  # noqa: PLC0415
@@ -83,6 +95,8 @@ def generate(**options: Any) -> None:
             _generate(**options)
     except (ValueError, LookupError) as error:
         raise UsageFault(str(error.args[0] if error.args else error)) from None
+    except RuleError as problem:
+        raise click.BadParameter(str(problem), param_hint="--profile") from None
     except Exception as error:
         if not _about_schema(error):
             raise
@@ -105,8 +119,12 @@ def _generate(out: str | None, *, count: int, mutations: bool, as_json: bool, **
 
     file = schema_file(options["schema"] or options["release"], options["message"])
     least, most = options["size"]
+    profile = options["profile"] or ""
+    if profile and options["any_content"]:
+        raise UsageFault("--any-content writes what the schema allows and knows no rules; --profile keeps them.")
+    languages = options["languages"]
     recipe = Recipe(
-        file, options["seed"], least, most, options["languages"], not options["any_content"], options["volume"]
+        file, options["seed"], least, most, languages, not options["any_content"], options["volume"], "", profile
     )
     if out is None:
         if count > 1 or mutations:
@@ -118,20 +136,18 @@ def _generate(out: str | None, *, count: int, mutations: bool, as_json: bool, **
     if as_json:
         click.echo(json.dumps(told), err=out == "-")
     else:
-        unbroken = f"; {written['unbreakable']} things of the schema cannot be broken" if mutations else ""
+        unbroken = f"; {written['unbreakable']} things of the schema and rules cannot be broken" if mutations else ""
         click.echo(f"{written['documents']} documents, {written['octets']:,} octets: {out}{unbroken}", err=True)
 
 
 def _write(out: str, recipe: Any, first: int, count: int, *, mutations: bool) -> dict[str, int]:
     """Write the corpus and return its figures."""
     from conformance.cli.generate_out import MANIFEST, manifest, sink  # noqa: PLC0415
-    from conformance.vectors.breaches import all_breaches  # noqa: PLC0415
-    from conformance.vectors.corpus import mutated_documents, valid_documents  # noqa: PLC0415
-    from conformance.vectors.grammar import grammar_of  # noqa: PLC0415
+    from conformance.vectors.corpus import all_mutations, mutated_documents, valid_documents  # noqa: PLC0415
 
-    found = all_breaches(grammar_of(recipe.file, recipe.root), recipe.seed) if mutations else None
+    found = all_mutations(recipe) if mutations else None
     documents = mutated_documents(found) if found else valid_documents(recipe, first, count)
-    total = len(found.breaches) if found else count
+    total = len(found) if found else count
     entries: list[dict[str, Any]] = []
     octets = 0
     with sink(out) as where:
@@ -140,6 +156,8 @@ def _write(out: str, recipe: Any, first: int, count: int, *, mutations: bool) ->
             entries.append(entry.as_object())
             octets += len(data)
         facts: dict[str, Any] = {"generator": _facts(recipe)}
+        if recipe.profile and not mutations:
+            facts["profile"] = recipe.profile
         if found:
             facts["unbreakable"] = [{"kind": o.kind, "subject": o.subject, "why": o.why} for o in found.unbreakable]
         where.add(MANIFEST, manifest(facts, entries))

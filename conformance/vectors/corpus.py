@@ -1,15 +1,18 @@
 """A corpus: generated documents with a manifest that says of each what a receiver must do with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from typing import Any
 
+from conformance.checks.rules.profile import DEFAULT
 from conformance.checks.schema_sets import compiled
 from conformance.parsing import parse
-from conformance.vectors.breach_work import Breach
-from conformance.vectors.breaches import Breaches
+from conformance.vectors.breach_work import Breach, Unbreakable
+from conformance.vectors.breaches import Breaches, all_breaches
 from conformance.vectors.generator import Recipe, generated
+from conformance.vectors.grammar import grammar_of
+from conformance.vectors.rule_breaches import RuleBreach, RuleBreaches, rule_breaches
 
 _FOLDER = 1000
 
@@ -25,6 +28,11 @@ class Entry:
     twin: str = ""
     requirement: str = ""
     layer: str = ""
+    rule: str = ""
+    level: str = ""
+    profile: str = ""
+    languages: tuple[str, ...] = ()
+    with_languages: str = ""
     kind: str = ""
     subject: str = ""
     path: str = ""
@@ -57,14 +65,49 @@ def valid_documents(recipe: Recipe, first: int, count: int) -> Iterator[tuple[En
         yield Entry(name, "pass", what, sha256(data).hexdigest()), data
 
 
-def mutated_documents(found: Breaches) -> Iterator[tuple[Entry, bytes]]:
+@dataclass(frozen=True, slots=True)
+class Mutations:
+    """Everything that was broken: of the schema, and of the rules of a document profile."""
+
+    of_schema: Breaches
+    of_rules: RuleBreaches
+    profile: str
+
+    @property
+    def unbreakable(self) -> tuple[Unbreakable, ...]:
+        """What no single change breaks, with the reason."""
+        return (*self.of_schema.unbreakable, *self.of_rules.unbreakable)
+
+    def __len__(self) -> int:
+        """How many mutations there are."""
+        return len(self.of_schema.breaches) + len(self.of_rules.breaches)
+
+
+def all_mutations(recipe: Recipe) -> Mutations:
+    """Return every single mutation of the message of a recipe and of the rules of its profile, or of the exchange's."""
+    profile = recipe.profile or DEFAULT
+    schema = all_breaches(grammar_of(recipe.file, recipe.root), recipe.seed)
+    return Mutations(schema, rule_breaches(replace(recipe, profile=profile)), profile)
+
+
+def mutated_documents(found: Mutations) -> Iterator[tuple[Entry, bytes]]:
     """Yield every single mutation of a message, each after the twin that must be accepted."""
     twins: dict[bytes, str] = {}
-    for number, breach in enumerate(found.breaches, 1):
-        if breach.twin not in twins:
-            twins[breach.twin] = f"accepted-{len(twins) + 1:04d}.xml"
-            yield Entry(twins[breach.twin], "pass", "the twin of mutations", _digest(breach.twin)), breach.twin
+    number = 0
+
+    def twin_of(data: bytes) -> Iterator[tuple[Entry, bytes]]:
+        if data not in twins:
+            twins[data] = f"accepted-{len(twins) + 1:04d}.xml"
+            yield Entry(twins[data], "pass", "the twin of mutations", _digest(data)), data
+
+    for breach in found.of_schema.breaches:
+        number += 1
+        yield from twin_of(breach.twin)
         yield _mutated(number, breach, twins[breach.twin]), breach.document
+    for broken in found.of_rules.breaches:
+        number += 1
+        yield from twin_of(broken.twin)
+        yield _of_rule(number, broken, twins[broken.twin], found.profile), broken.document
 
 
 def _mutated(number: int, breach: Breach, twin: str) -> Entry:
@@ -72,6 +115,20 @@ def _mutated(number: int, breach: Breach, twin: str) -> Entry:
         f"refused-{number:04d}-{breach.kind.replace(' ', '-')}.xml", "fail", breach.what, _digest(breach.document),
         twin=twin, requirement=breach.requirement, layer="schema", kind=breach.kind, subject=breach.subject,
         path=breach.path, deviation=breach.deviation,
+    )  # fmt: skip
+
+
+def _of_rule(number: int, breach: RuleBreach, twin: str, profile: str) -> Entry:
+    """Return the entry of a broken rule; a document that breaks advice only is accepted, with a remark."""
+    binding = breach.level.binding
+    name = breach.rule.lower().replace(".", "-")
+    return Entry(
+        f"{'refused' if binding else 'advised'}-{number:04d}-{name}.xml",
+        "fail" if binding and not breach.languages else "pass", breach.what, _digest(breach.document), twin=twin,
+        requirement=breach.requirement, layer="rules", rule=breach.rule, level=breach.level.value,
+        profile=profile, languages=breach.languages,
+        with_languages="fail" if binding and breach.languages else "", kind="rule", subject=breach.rule,
+        path=breach.path,
     )  # fmt: skip
 
 

@@ -21,9 +21,11 @@ from conformance.vectors.plausible_tables import (
     HEAD_NOTES,
     HEALTH,
     LINE_NOTES,
+    RE_EXPORT,
     TOPICS,
     UNITS,
 )
+from conformance.vectors.ways import PLAIN, Ways
 from conformance.vectors.words import COUNTRIES_OF, LANGUAGES, PRODUCTS, country_name, words
 
 _EPOCH = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -35,11 +37,17 @@ FALLBACK = {"company": "valley", "street": "lotus", "city": "east"}
 
 
 class Plausible(Content):
-    """What certificates say, in one language or two of those given (codes of `words.LANGUAGES`)."""
+    """What certificates say, in one language or two of those given (codes of `words.LANGUAGES`).
 
-    def __init__(self, chooser: Chooser, languages: tuple[str, ...] = ("en",), richness: int = 30) -> None:
+    `ways` are those of a document profile.
+    """
+
+    def __init__(
+        self, chooser: Chooser, languages: tuple[str, ...] = ("en",), richness: int = 30, ways: Ways = PLAIN
+    ) -> None:
         """Settle what the whole document shares: countries, languages, number, time and type."""
         super().__init__(richness)
+        self._ways = ways
         first = pick(chooser, languages)
         # A bilingual certificate is in English and another language, as the official forms are.
         others = [other for other in languages if other != "en"] if first == "en" else ["en"]
@@ -48,10 +56,10 @@ class Plausible(Content):
         foreign = [code for language in LANGUAGES for code in COUNTRIES_OF[language] if code != self.exporter]
         self.importer = pick(chooser, foreign)
         self.transit = pick(chooser, [code for code in foreign if code != self.importer])
-        self.number = f"{self.exporter}-2026-{chooser.integer(1, 999_999):06d}"
+        self.number = ways.number.format(country=self.exporter, serial=chooser.integer(1, 999_999))
         self.issued = _EPOCH + timedelta(minutes=chooser.integer(0, 400_000))
         self.offset = timedelta(hours=chooser.integer(0, 12))
-        self.type_code = pick(chooser, ("851", "851", "853", "852"))
+        self.type_code = pick(chooser, ways.types)
         self.lines = 0
 
     def enter(self, name: str, parent: Frame | None, index: int, chooser: Chooser) -> Frame:
@@ -68,18 +76,27 @@ class Plausible(Content):
             settled["product"] = pick(chooser, tuple(PRODUCTS))
         elif name == "IncludedSPSNote":
             # The note on financial liability is the mapping's for phytosanitary certificates.
-            subjects = tuple(HEAD_NOTES) if self.type_code == "851" else tuple(set(HEAD_NOTES) - {"SPSFL"})
-            settled["subject"] = pick(chooser, sorted(subjects))
+            subjects = tuple(HEAD_NOTES) if self.type_code in ("851", "657") else tuple(set(HEAD_NOTES) - {"SPSFL"})
+            settled["subject"] = (
+                self._ways.first_note if index == 0 and self._ways.first_note else pick(chooser, sorted(subjects))
+            )
         elif name == "AdditionalInformationSPSNote":
-            settled["subject"] = pick(chooser, tuple(LINE_NOTES))
+            settled["subject"] = (
+                RE_EXPORT[index % len(RE_EXPORT)][0] if self.is_re_export else pick(chooser, tuple(LINE_NOTES))
+            )
         elif name == "ApplicableSPSClassification":
             settled["system"] = "HS" if index == 0 else "IPPCPCC"
         elif name == "ReferenceSPSReferencedDocument":
             settled["attached"] = pick(chooser, tuple(ATTACHMENTS))
         return frame
 
+    @property
+    def is_re_export(self) -> bool:
+        """Whether the goods come from a third country."""
+        return self.type_code == "657"
+
     def _country(self, name: str, frame: Frame) -> str:
-        side = COUNTRIES.get(name, "")
+        side = "transit" if self.is_re_export and name == "OriginSPSCountry" else COUNTRIES.get(name, "")
         inherited = frame.parent.find("country") if frame.parent is not None else ""
         if not side:
             return inherited or self.exporter
@@ -88,7 +105,7 @@ class Plausible(Content):
     def occurrences(self, frame: Frame, particle: Declared, chooser: Chooser) -> int:
         """Return how often to write an element: as the rules ask, texts once for each language."""
         low, high = self._bounds(frame, particle)
-        if self.type_code != "851" and (high := HEALTH.get(particle.name.rpartition("}")[2], high)) == 0:
+        if self.type_code not in ("851", "657") and (high := HEALTH.get(particle.name.rpartition("}")[2], high)) == 0:
             return particle.minimum
         if particle.name.endswith("}ClassCode") and frame.find("system") not in ("", "HS"):
             high = low  # the classes of the IPPC are written by name
@@ -102,6 +119,10 @@ class Plausible(Content):
         """Return the bounds of the rules within those of the schema."""
         child = particle.name.rpartition("}")[2]
         low, high = BOUNDS.get((frame.name, child)) or BOUNDS.get(("", child)) or (0, None)
+        if child == "AdditionalInformationSPSNote" and self.is_re_export:
+            low = high = len(RE_EXPORT)
+        elif child == "IncludedSPSNote" and self._ways.first_note:
+            low = 1
         if particle.maximum is None and high is None and (frame.name, child) in TOPICS:  # once for each language
             high = len(self.languages)
             low = high if particle.minimum else low
@@ -144,6 +165,10 @@ class Plausible(Content):
     def language(self, frame: Frame) -> str:
         """Return the language of an element: of repetitions, each has its own."""
         return self.languages[min(frame.index, len(self.languages) - 1)]
+
+    def day(self) -> str:
+        """Return the day of issue as a note tells it."""
+        return f"{self.issued:%Y-%m-%dT%H:%M:%SZ}" if self._ways.timed else self.issued.date().isoformat()
 
     def _moment(self, holder: str, chooser: Chooser) -> str:
         low, high = DAYS.get(holder, (0, 0))
@@ -205,10 +230,13 @@ def _settled(topic: str) -> Says:
 
 def _note(content: Plausible, frame: Frame) -> str:
     """Say what belongs to the subject of the note."""
-    topic = {**HEAD_NOTES, **LINE_NOTES}.get(frame.find("subject"), "marking")
+    subject = frame.find("subject")
+    if subject in dict(RE_EXPORT):
+        return dict(RE_EXPORT)[subject]
+    topic = {**HEAD_NOTES, **LINE_NOTES}.get(subject, "marking")
     if topic.startswith("="):
         return topic[1:]
-    return content.issued.date().isoformat() if topic == "date" else words(topic, content.language(frame))
+    return content.day() if topic == "date" else words(topic, content.language(frame))
 
 
 def _treatment(content: Plausible, frame: Frame) -> str:

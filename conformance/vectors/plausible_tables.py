@@ -150,6 +150,12 @@ HEAD_NOTES = {"ADEDL": "statement-free", "SPSFL": "=1", "DMCL": "marking", "ADAO
 LINE_NOTES = {"ADTLIL": "statement-free", "DMTLIL": "marking", "ADAOTLIL": "statement-area", "ADIPTLIL": "=IP 20417",
               "ADDITLIL": "date"}  # fmt: skip
 
+# What every line of a re-exported certificate says: its notes in order, subject and content.
+RE_EXPORT = (
+    ("RPCST", "1"), ("RPCCO", "AU"), ("RPCRF", "AU-2026-004711"), ("RPCOR", "False"), ("RPCTC", "True"),
+    ("RPCPK", "True"), ("RPCRP", "False"), ("RPCOC", "True"), ("RPCNC", "False"), ("RPCPC", "True"), ("RPCAI", "False"),
+)  # fmt: skip
+
 UNITS: dict[tuple[str, str], str] = {
     ("", "NetWeightMeasure"): "KGM", ("", "GrossWeightMeasure"): "KGM", ("", "NetVolumeMeasure"): "MTQ",
     ("", "GrossVolumeMeasure"): "MTQ", ("", "NominalGrossWeightMeasure"): "KGM",

@@ -6,14 +6,11 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from conformance.vectors.certificate import CertificateData, Line, Note, Reference, certificate, replacement
+from conformance.vectors.plausible_tables import RE_EXPORT
 
 PDF = base64.b64encode(b"%PDF-1.7\n% an invented packing list\n").decode()
 PRINT_JOB = base64.b64encode(b"%!PS-Adobe-3.0\n% a print job\n").decode()
 PROGRAM = base64.b64encode(b"MZ\x90\x00 an invented program").decode()
-_RE_EXPORT = (
-    ("RPCST", "1"), ("RPCCO", "AU"), ("RPCRF", "AU-2026-004711"), ("RPCOR", "False"), ("RPCTC", "True"),
-    ("RPCPK", "True"), ("RPCRP", "False"), ("RPCOC", "True"), ("RPCNC", "False"), ("RPCPC", "True"), ("RPCAI", "False"),
-)  # fmt: skip
 _TREATMENT = """<ram:AppliedSPSProcess>
 <ram:TypeCode>ZZZ</ram:TypeCode>
 <ram:CompletionSPSPeriod>
@@ -54,7 +51,7 @@ def _treated() -> bytes:
 
 
 def _re_exported() -> bytes:
-    notes = tuple(Note(*pair) for pair in _RE_EXPORT)
+    notes = tuple(Note(*pair) for pair in RE_EXPORT)
     return certificate(
         CertificateData(type_code="657", name="Phytosanitary Certificate for Re-export", lines=(Line(notes=notes),))
     )

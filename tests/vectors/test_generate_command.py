@@ -65,7 +65,7 @@ def test_mutations_lie_beside_their_twins(tmp_path: Path) -> None:
     schema = compiled(schema_file("17A", "SPSAcknowledgement"))
     for entry in entries.values():
         valid = schema.validate(etree.fromstring((out / entry["file"]).read_bytes()))
-        assert valid is (entry["verdict"] == "pass")
+        assert valid is (entry["verdict"] == "pass" or entry["layer"] == "rules")
         assert valid or entries[entry["twin"]]["verdict"] == "pass"
     assert sum(entry["verdict"] == "fail" for entry in entries.values()) > 90
     assert {one["why"] for one in manifest["unbreakable"]} >= {"may be left out"}

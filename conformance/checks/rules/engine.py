@@ -136,6 +136,21 @@ def check_rules(
     return list(_settled(_found(root, data, release, setting, profile, gated=gated), profile))
 
 
+def broken_rules(
+    root: etree._Element, data: bytes, release: Release | None, setting: Setting, profile: Profile
+) -> frozenset[str]:
+    """Return the ids of the rules in force that a document breaks, such as "DOC-037.base64"; to make vectors by.
+
+    A finding tells its requirement only, and several rules can be about one.
+    """
+    selected: set[str] = set()
+    if release is not None:
+        every = _compiled(release, profile).every.expressions
+        selected = {rule.id for rule, select in every if select(root)}
+    functions = {one.requirement for one in _found(root, data, release, setting, profile, gated=False)}
+    return frozenset(selected | {rule for rule in functions if "." in rule and profile.levels[rule] is not None})
+
+
 def _found(
     root: etree._Element, data: bytes, release: Release | None, setting: Setting, profile: Profile, *, gated: bool
 ) -> Iterator[Finding]:
