@@ -22,6 +22,7 @@ class Listen:
     page_port: int = 0
     mail_port: int = 0
     admin_port: int = 0
+    page_http_port: int = 0
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
 
 
 def _listen(table: Mapping[str, object]) -> Listen:
-    ports = ("pull_port", "page_port", "mail_port", "admin_port")
+    ports = ("pull_port", "page_port", "mail_port", "admin_port", "page_http_port")
     for name in ports:
         if not 0 <= _number(table, name) <= 65535:  # noqa: PLR2004 - the range of TCP ports
             raise ValueError(f"listen.{name} must be 0 (any free port) to 65535")

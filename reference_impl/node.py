@@ -34,6 +34,7 @@ from reference_impl.web.department.approval import ApprovalPages
 from reference_impl.web.department.certificates import DepartmentCertificates
 from reference_impl.web.department.overview import OverviewPages
 from reference_impl.web.department.records import RecordPages
+from reference_impl.web.in_clear import InClear
 from reference_impl.web.officials.certificates import OfficialPages
 from reference_impl.web.rendering import Renderer
 from reference_impl.web.routing import Room
@@ -119,7 +120,7 @@ class Service(Protocol):
 class Node:
     """Components by name. `importer`, `outbox` and further `services` are added by `reference_impl.mail` and
     `reference_impl.importer` (their `install(node)`); `addresses` holds (host, port) of each server once bound,
-    under "pull", "page", "admin", "mail".
+    under "pull", "page", "page-http", "admin", "mail".
     """
 
     importer: Importer
@@ -163,6 +164,7 @@ class Node:
             self.pages, self.entry, self.joining, self.own_account, self.approval, self.official_pages,
             OverviewPages(self), DepartmentCertificates(self), RecordPages(self),
         ]  # fmt: skip
+        self.in_clear = InClear(self)
         self.site = Site(self, rooms)
 
     def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> bool:

@@ -109,6 +109,7 @@ async def _run(node: Node, ready: Callable[[str], None]) -> None:
     plan: list[tuple[str, int, ASGIApp, ssl.SSLContext | None]] = [
         ("pull", listen.pull_port, node.exchange, node.tls.pull()),
         ("page", listen.page_port, node.site, node.tls.page()),
+        ("page-http", listen.page_http_port, node.in_clear, None),
         ("admin", listen.admin_port, admin_application(node), None),
     ]
     sockets = [_bind(node, name, listen.host, port) for name, port, _, _ in plan]
@@ -161,7 +162,7 @@ def _bind(node: Node, name: str, host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         raise ConfigError(
-            f"{node.config.folder / 'node.toml'}: listen.{name}_port {port} on {host} cannot be used "
+            f"{node.config.folder / 'node.toml'}: listen.{name.replace('-', '_')}_port {port} on {host} cannot be used "
             f"({error.strerror}). Choose another, or 0 for any free port"
         ) from error
     sock.listen(256)

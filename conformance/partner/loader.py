@@ -64,6 +64,7 @@ class _Reader:
         hooks = {name: self.hook(name, table) for name, table in tables.get("hooks", {}).items()}
         pull = self.pull(ixit["pull"]) if "pull" in ixit else None
         push = self.push(ixit["push"]) if "push" in ixit else None
+        page = self.verification(ixit["verification"]) if "verification" in ixit else None
         judge = self.judge(ixit.get("judge", {}))
         trust = self.trust(ixit.get("trust", {}))
         data = self.data(tables.get("data", {}))
@@ -72,13 +73,13 @@ class _Reader:
             path=self.file,
             name=tables["partner"]["name"],
             country=tables["partner"]["country"],
-            ics=ics_tokens(ics, pull=pull, push=push, judge=judge, trust=trust, data=data, hooks=hooks),
+            ics=ics_tokens(ics, pull=pull, push=push, page=page, judge=judge, trust=trust, data=data, hooks=hooks),
             releases=tuple(ics["releases"]),
             document_types=tuple(ics["document_types"]),
             signature=ics["signature"],
             pull=pull,
             push=push,
-            verification=self.verification(ixit["verification"]) if "verification" in ixit else None,
+            verification=page,
             judge=judge,
             trust=trust,
             limits=_limits(ixit.get("limits", {})),
@@ -93,6 +94,10 @@ class _Reader:
 
     def path(self, table: Table, key: str) -> Path | None:
         return self.file.parent / table[key] if key in table else None
+
+    def pair(self, table: Table, name: str) -> tuple[Path, Path] | None:
+        certificate, key = self.path(table, f"{name}_certificate"), self.path(table, f"{name}_key")
+        return None if certificate is None or key is None else (certificate, key)
 
     def paths(self, names: list[str]) -> tuple[Path, ...]:
         return tuple(self.file.parent / name for name in names)
@@ -123,7 +128,7 @@ class _Reader:
             ca=self.path(table, "ca"),
             timeout=float(table.get("timeout_seconds", _TIMEOUT)),
             max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
-            identities=Identities(given["own"], given.get("other"), given.get("limited")),
+            identities=Identities(**given),
         )
 
     def identity(self, name: str, table: Table) -> Identity:
@@ -161,6 +166,7 @@ class _Reader:
             ca=self.path(table, "ca"),
             timeout=float(table.get("timeout_seconds", _TIMEOUT)),
             max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
+            http_url=table.get("http_url", "").rstrip("/"),
         )
 
     def judge(self, table: Table) -> IxitJudge:
@@ -185,6 +191,8 @@ class _Reader:
                 ca_certificate=self.path(signing, "ca_certificate"),
                 ca_key=self.path(signing, "ca_key"),
             ),
+            expired=self.pair(table, "expired"),
+            revoked=self.pair(table, "revoked"),
         )
 
     def trust(self, table: Table) -> IxitTrust:

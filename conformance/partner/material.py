@@ -35,11 +35,13 @@ def review_material(partner: Partner, now: datetime) -> Iterator[Problem]:
 def _pairs(partner: Partner) -> Iterator[tuple[str, Path, Path]]:
     identities = partner.pull.identities.all() if partner.pull else ()
     for one in identities:
-        if one.certificate and one.key:
+        if one.certificate and one.key and one.name != "expired":  # it is meant to be
             yield f"ixit.pull.identities.{one.name}", one.certificate, one.key
     judge = partner.judge
     if judge.certificate and judge.key:
         yield "ixit.judge", judge.certificate, judge.key
+    if judge.revoked:
+        yield "ixit.judge.revoked", *judge.revoked
     if judge.signing:
         yield "ixit.judge.signing", judge.signing.certificate, judge.signing.key
         if judge.signing.ca_certificate and judge.signing.ca_key:

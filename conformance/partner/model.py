@@ -6,8 +6,10 @@ ICS tokens in `Partner.ics`:
 `document-type:<code>`, `signature:enveloped|detached|none` and `signed` for the first two,
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
 `smime`; `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy` for test data given;
-`account:other|limited` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail` (the judge may
-serve), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers).
+`account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail`
+(the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to show),
+`judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an address
+in clear beside the pages).
 """
 
 from collections.abc import Mapping
@@ -33,11 +35,16 @@ class Identity:
 
 @dataclass(frozen=True)
 class Identities:
-    """The judge's accounts: `own` asks, `other` is a second country, `limited` has a small agreed request rate."""
+    """The judge's accounts: `own` asks, `other` is a second country, `limited` has a small agreed request rate.
+
+    `revoked` and `expired` are registered like `own`, with client certificates that may not be used any more.
+    """
 
     own: Identity
     other: Identity | None = None
     limited: Identity | None = None
+    revoked: Identity | None = None
+    expired: Identity | None = None
 
     def __getitem__(self, name: str) -> Identity:
         """Return the account of that name; raise `KeyError` when the partner file does not give it."""
@@ -48,7 +55,7 @@ class Identities:
 
     def all(self) -> tuple[Identity, ...]:
         """Return those that are given."""
-        return tuple(one for one in (self.own, self.other, self.limited) if one is not None)
+        return tuple(one for one in (self.own, self.other, self.limited, self.revoked, self.expired) if one is not None)
 
 
 @dataclass(frozen=True)
@@ -108,12 +115,16 @@ class IxitPush:
 
 @dataclass(frozen=True)
 class IxitVerification:
-    """The partner's verification pages: base address without a trailing slash."""
+    """The partner's verification pages: base address without a trailing slash.
+
+    `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none.
+    """
 
     url: str
     ca: Path | None
     timeout: float
     max_answer_bytes: int
+    http_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +149,8 @@ class JudgeSigning:
 class IxitJudge:
     """The judge's side: its country, its TLS server, where it listens, and what the partner's sender must use.
 
-    `public_host` is the host name under which the partner reaches the judge's servers.
+    `public_host` is the host name under which the partner reaches the judge's servers. `expired` and `revoked` are
+    server certificates with their keys, right in all but that.
     """
 
     country: str = "NZ"
@@ -153,6 +165,8 @@ class IxitJudge:
     mail_sender: str | None = None
     mail_recipient: str | None = None
     signing: JudgeSigning | None = None
+    expired: tuple[Path, Path] | None = None
+    revoked: tuple[Path, Path] | None = None
 
 
 @dataclass(frozen=True)

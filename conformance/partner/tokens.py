@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.partner.model import Hook, IxitJudge, IxitPull, IxitPush, IxitTrust, TestData
+from conformance.partner.model import Hook, IxitJudge, IxitPull, IxitPush, IxitTrust, IxitVerification, TestData
 
 
 def ics_tokens(
@@ -11,6 +11,7 @@ def ics_tokens(
     *,
     pull: IxitPull | None,
     push: IxitPush | None,
+    page: IxitVerification | None,
     judge: IxitJudge,
     trust: IxitTrust,
     data: TestData,
@@ -29,6 +30,7 @@ def ics_tokens(
                 if getattr(data, name)
             ),
             *(("crl",) if trust.crls else ()),
+            *(("page:http",) if page is not None and page.http_url else ()),
         )
     )
 
@@ -68,6 +70,10 @@ def _judge(judge: IxitJudge) -> Iterator[str]:
         yield "judge:pull"
     if judge.mail_listen is not None:
         yield "judge:mail"
+    if judge.expired is not None:
+        yield "judge:expired-server"
+    if judge.revoked is not None:
+        yield "judge:revoked-server"
     if judge.signing is not None:
         yield "judge:signing"
         if judge.signing.ca_certificate is not None and judge.signing.ca_key is not None:

@@ -27,13 +27,15 @@ SHOWN = 60
 class Endpoint:
     """Where a request goes: `https://host:port`, the PEM file of the CA to trust, and a client certificate.
 
-    `http://host:port`, in clear, is for a partner's hooks.
+    `http://host:port`, in clear, is for a partner's hooks and for the redirect beside its pages. `named` is what
+    stands in the Host header where it is not the URL's.
     """
 
     url: str
     ca: Path | None
     certificate: Path | None = None
     key: Path | None = None
+    named: str = ""
 
     @property
     def host(self) -> str:
@@ -58,7 +60,7 @@ class Endpoint:
     @property
     def authority(self) -> str:
         """What stands in the Host header."""
-        return urlsplit(self.url).netloc
+        return self.named or urlsplit(self.url).netloc
 
     @property
     def target(self) -> str:

@@ -64,6 +64,7 @@ class PagePort:
             raise Inconclusive("The partner file has no [ixit.verification]: the judge does not know the page.")
         self.base = partner.verification.url.rstrip("/")
         self._ca = partner.verification.ca
+        self._http = partner.verification.http_url
         self._tape = tape
         self._requirement = case_requirement(tape)
         octets = min(MAX_ANSWER, partner.verification.max_answer_bytes)
@@ -140,6 +141,26 @@ class PagePort:
         )
         answer = whole(exchange, self._requirement)
         return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path)
+
+    def in_clear(self, method: str, target: str, *, body: bytes = b"", host: str = "") -> Page:
+        """Send a request to the address in clear beside the pages; `host` is a Host header of somebody else's.
+
+        Raises `Inconclusive` when the partner file names no such address.
+        """
+        if not self._http:
+            raise Inconclusive("The partner file has no [ixit.verification] http_url.")
+        endpoint = Endpoint(self._http, None, named=host)
+        headers = (("Content-Type", FORM),) if body else ()
+        request = HttpRequest(method, target, headers, body)
+        exchange = self._tape.exchange(
+            PORT,
+            f"{method} in clear {target.split('?', 1)[0]}",
+            request.message(),
+            lambda: perform(endpoint, request, self._limits),
+            at=(f"{PORT} {endpoint.place}",),
+        )
+        answer = whole(exchange, self._requirement)
+        return Page(int(exchange.answer.fact("status") or 0), answer, self._http + target)
 
     def _result(self, page: Page) -> Result:
         facts = page.facts

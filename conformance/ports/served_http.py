@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, cast
 
+from conformance.ports.served_tls import ServerSide
+
 SECONDS = 10.0
 MAX_BODY = 30_000_000
 MAX_CONNECTIONS = 32
@@ -55,7 +57,7 @@ class HttpsServer(ThreadingMixIn, TCPServer):
     def __init__(
         self,
         address: tuple[str, int],
-        context: ssl.SSLContext | None,
+        context: ServerSide | None,
         answer: Callable[[Incoming], Outgoing],
         ended: Callable[[str], None],
     ) -> None:

@@ -26,7 +26,7 @@ from conformance.ports.served_answers import (
 )
 from conformance.ports.served_http import HttpsServer, Incoming, Outgoing
 from conformance.ports.served_log import CANARY, CONNECTION, Received, RequestLog, Seen, received
-from conformance.ports.served_tls import server_context
+from conformance.ports.served_tls import ServerSide, UnsafeServer, legacy_context, server_context
 from conformance.ports.tape import Tape
 from conformance.ports.throwaway import self_made_server
 
@@ -113,6 +113,27 @@ class PullService:
         for server in self._servers:
             server.context = self._good_context()
 
+    def present_expired(self) -> None:
+        """Show a certificate that has expired. Raises `Inconclusive` when the partner file gives none."""
+        self._present(server_context(*_given(self._partner.judge.expired, "expired"), self._partner.judge.client_ca))
+
+    def present_revoked(self) -> None:
+        """Show a certificate that its authority has revoked. Raises `Inconclusive` when the partner file gives none."""
+        self._present(server_context(*_given(self._partner.judge.revoked, "revoked"), self._partner.judge.client_ca))
+
+    def present_legacy_version(self) -> None:
+        """Speak TLS 1.1 at most."""
+        self._present(legacy_context(*self._files()))
+
+    def present_no_renegotiation_info(self) -> None:
+        """Speak TLS 1.2 as before RFC 5746."""
+        self._present(UnsafeServer(*self._files()))
+
+    def _present(self, context: ServerSide) -> None:
+        self._start()
+        for server in self._servers:
+            server.context = context
+
     def present_unknown_authority(self) -> None:
         """Show a certificate for the right host that no registered authority has signed."""
         self._start()
@@ -167,7 +188,7 @@ class PullService:
             self._serve((listen.host, listen.port), self._good_context())
         return self._servers[0]
 
-    def _serve(self, address: tuple[str, int], context: ssl.SSLContext | None) -> None:
+    def _serve(self, address: tuple[str, int], context: ServerSide | None) -> None:
         try:
             server = HttpsServer(address, context, self._answer, self._ended)
         except OSError as error:
@@ -176,10 +197,13 @@ class PullService:
         self._servers.append(server)
 
     def _good_context(self) -> ssl.SSLContext:
+        return server_context(*self._files(), self._partner.judge.client_ca)
+
+    def _files(self) -> tuple[Path, Path]:
         judge = self._partner.judge
         if judge.certificate is None or judge.key is None:
             raise Inconclusive("partner.toml has no [ixit.judge] certificate and key: the judge cannot serve TLS.")
-        return server_context(judge.certificate, judge.key, judge.client_ca)
+        return judge.certificate, judge.key
 
     def _ended(self, problem: str) -> None:
         self._log.add(Seen(CONNECTION, "", (), None, problem))
@@ -199,6 +223,12 @@ class PullService:
 
     def _blame(self, text: str) -> None:
         self._error = self._error or text
+
+
+def _given(pair: tuple[Path, Path] | None, what: str) -> tuple[Path, Path]:
+    if pair is None:
+        raise Inconclusive(f"partner.toml has no [ixit.judge] {what}_certificate and {what}_key.")
+    return pair
 
 
 def _decide(

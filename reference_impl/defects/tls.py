@@ -4,6 +4,7 @@ import _ssl
 import ctypes
 import ssl
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 defects = Collection()
 # Of OpenSSL, without a name in Python.
 ALLOW_CLIENT_RENEGOTIATION, ALLOW_UNSAFE_LEGACY_RENEGOTIATION = 1 << 8, 1 << 18
-NO_CHECK_TIME = 0x200000
+NO_CHECK_TIME, LEGACY_SERVER_CONNECT = 0x200000, 1 << 2
 
 
 @defects.add("tls-1.0-accepted", "Still talks TLS 1.0 and 1.1, for one partner who never upgraded.", "TLS-001")
@@ -78,6 +79,54 @@ def _expired_client_accepted(node: "Node") -> None:
         context.verify_flags |= NO_CHECK_TIME
 
     patch(node.tls, trust_clients=trust_clients)
+
+
+@defects.add("client-ignores-expiry", "The node's clients take server certificates that have expired.", "TLS-005")
+def _client_ignores_expiry(node: "Node") -> None:
+    def loosen(context: ssl.SSLContext) -> None:
+        context.verify_flags |= NO_CHECK_TIME
+
+    _client(node, loosen)
+
+
+@defects.add(
+    "client-ignores-revocation", "The node's clients never look at the authority's revocation list.", "TLS-005"
+)
+def _client_ignores_revocation(node: "Node") -> None:
+    def loosen(context: ssl.SSLContext) -> None:
+        context.verify_flags &= ~ssl.VERIFY_CRL_CHECK_LEAF
+
+    _client(node, loosen)
+
+
+@defects.add("client-speaks-old-versions", "The node's clients agree to TLS 1.0 where a server wants it.", "TLS-006")
+def _client_speaks_old_versions(node: "Node") -> None:
+    def loosen(context: ssl.SSLContext) -> None:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+
+    _client(node, loosen)
+
+
+@defects.add("client-takes-unsafe-renegotiation", "The node's clients talk to servers from before RFC 5746.", "TLS-006")
+def _client_takes_unsafe_renegotiation(node: "Node") -> None:
+    def loosen(context: ssl.SSLContext) -> None:
+        context.options |= LEGACY_SERVER_CONNECT
+
+    _client(node, loosen)
+
+
+def _client(node: "Node", loosen: Callable[[ssl.SSLContext], None]) -> None:
+    clean = node.tls.client
+
+    def client() -> ssl.SSLContext:
+        context = clean()
+        loosen(context)
+        return context
+
+    patch(node.tls, client=client)
 
 
 @defects.add("tls-1.3-only", "Talks TLS 1.3 and nothing else, whoever may still need TLS 1.2.", "TLS-001")

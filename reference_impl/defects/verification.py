@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
@@ -156,6 +157,38 @@ def _no_nosniff(node: "Node") -> None:
 @defects.add("no-hsts", "Does not tell browsers to come by HTTPS only.", "TLS-009")
 def _no_hsts(node: "Node") -> None:
     del node.site.headers["Strict-Transport-Security"]
+
+
+@defects.add("hsts-over-http", "Sends Strict-Transport-Security in clear, where it may not be believed.", "TLS-009")
+def _hsts_over_http(node: "Node") -> None:
+    node.in_clear.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+@defects.add("pages-in-clear", "Serves its pages in clear as well, for old machines at the border.", "TLS-010")
+def _pages_in_clear(node: "Node") -> None:
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        async def without_hsts(message: Message) -> None:
+            kept = [one for one in message.get("headers", ()) if one[0] != b"strict-transport-security"]
+            await send({**message, "headers": kept} if "headers" in message else message)
+
+        await node.site(scope, receive, without_hsts)
+
+    patch(node, in_clear=call)
+
+
+@defects.add("redirects-by-host-header", "Sends whoever comes in clear to the host the request names.", "TLS-010")
+def _redirects_by_host_header(node: "Node") -> None:
+    clean = node.in_clear.respond
+
+    async def respond(scope: Scope, receive: Receive) -> Response:
+        response = await clean(scope, receive)
+        named = dict(scope["headers"]).get(b"host", b"").decode("ascii", "replace").partition(":")[0]
+        if "Location" in response.headers:
+            own = node.in_clear.base()
+            response.headers["Location"] = response.headers["Location"].replace(own, f"https://{named}", 1)
+        return response
+
+    patch(node.in_clear, respond=respond)
 
 
 @defects.add(

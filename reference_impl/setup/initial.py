@@ -109,7 +109,14 @@ def _toml(placement: str) -> str:
             "log": "node.log",
             "admin_token_file": "secrets/admin.token",
         },
-        "listen": {"host": "127.0.0.1", "pull_port": 0, "page_port": 0, "mail_port": 0, "admin_port": 0},
+        "listen": {
+            "host": "127.0.0.1",
+            "pull_port": 0,
+            "page_port": 0,
+            "mail_port": 0,
+            "admin_port": 0,
+            "page_http_port": 0,
+        },
         "tls": {
             "authority": "pki/tls-ca.pem",
             "authority_key": "pki/tls-ca.key",

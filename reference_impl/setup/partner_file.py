@@ -61,7 +61,8 @@ def _ixit(node: "Node") -> dict[str, object]:
             "ca": _relative(node, config.tls.authority),
             "timeout_seconds": 10,
             "max_answer_bytes": 25 * 1024 * 1024,
-            "identities": {role: _identity(node, node.partners[country]) for role, country in ROLES.items()},
+            "identities": {role: _identity(node, node.partners[country]) for role, country in ROLES.items()}
+            | {kind: _useless(kind) for kind in ("revoked", "expired")},
         },
         "push": {
             "host": host,
@@ -79,7 +80,11 @@ def _ixit(node: "Node") -> dict[str, object]:
                 "password": other.mail_password,
             },
         },
-        "verification": {"url": f"https://{_at(node, 'page')}", "ca": _relative(node, config.tls.authority)},
+        "verification": {
+            "url": f"https://{_at(node, 'page')}",
+            "http_url": f"http://{_at(node, 'page-http')}",
+            "ca": _relative(node, config.tls.authority),
+        },
         "judge": _judge(node, own),
         "trust": {
             "anchors": _relative(node, config.signing.root),
@@ -110,12 +115,24 @@ def _identity(node: "Node", partner: PartnerConfig) -> dict[str, object]:
     return table
 
 
+def _useless(kind: str) -> dict[str, object]:
+    return {
+        "country": ROLES["own"],
+        "certificate": f"pki/nz-client-{kind}.pem",
+        "key": f"pki/nz-client-{kind}.key",
+    }
+
+
 def _judge(node: "Node", own: PartnerConfig) -> dict[str, object]:
     config = node.config
     return {
         "country": own.country,
         "certificate": "pki/nz-server.pem",
         "key": "pki/nz-server.key",
+        "expired_certificate": "pki/nz-server-expired.pem",
+        "expired_key": "pki/nz-server-expired.key",
+        "revoked_certificate": "pki/nz-server-revoked.pem",
+        "revoked_key": "pki/nz-server-revoked.key",
         "client_ca": _relative(node, config.tls.authority),
         "pull_listen": "127.0.0.1:0",
         "mail_listen": "127.0.0.1:0",

@@ -83,6 +83,39 @@ def test_client_certificate_is_needed(pull: PullPort, tls: TlsPort, judge: Judge
     )
 
 
+@case("TLS-008.revoked", roles=Role.EXPORTER, needs=["access:pull", "identity:mutual-tls", "account:revoked"],
+      defects=["revoked-client-accepted"])  # fmt: skip
+def test_a_revoked_client_certificate_is_refused(pull: PullPort, judge: Judge) -> None:
+    """A client certificate that was registered, and that its authority has revoked since, opens nothing.
+
+    A key is revoked because somebody else may have it. Until the server looks, that somebody is the partner.
+    """
+    _opens_nothing(pull, judge, "revoked")
+
+
+@case("TLS-008.expired", roles=Role.EXPORTER, needs=["access:pull", "identity:mutual-tls", "account:expired"],
+      defects=["expired-client-accepted"])  # fmt: skip
+def test_an_expired_client_certificate_is_refused(pull: PullPort, judge: Judge) -> None:
+    """A client certificate that was registered, and that has expired since, opens nothing.
+
+    The authority no longer tells of the revocation of what has expired, so nobody can know whose key it is.
+    """
+    _opens_nothing(pull, judge, "expired")
+
+
+def _opens_nothing(pull: PullPort, judge: Judge, identity: str) -> None:
+    by_certificate = pull.as_("own", "mutual-tls")
+    by_certificate.echo()  # the twin: the certificate in force
+    exchange = by_certificate.as_(identity, "mutual-tls").send("Echo", soap_raw.echo("judge"), header="")
+    judge.expect(
+        _refused(exchange),
+        expected="a TLS alert or the fault Unauthenticated",
+        actual=_shown(exchange),
+        message=f"Echo is answered to a client certificate that is {identity}.",
+        where=Where("pull access"),
+    )
+
+
 @case("PKI-012", roles=Role.EXPORTER, needs=["access:pull", "identity:mutual-tls", "account:other"],
       defects=["any-client-certificate-is-anyone"])  # fmt: skip
 def test_a_certificate_opens_its_own_account_only(pull: PullPort, stock: Stock) -> None:
