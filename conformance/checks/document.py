@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -21,6 +22,9 @@ from conformance.model.finding import Finding, Where
 from conformance.model.words import Layer, Verdict
 from conformance.parsing import DEFAULT_LIMITS, Limits, Unreadable, parse, refuse_wide
 
+if TYPE_CHECKING:
+    from conformance.checks.revocation import AtHand
+
 # Profiles whose documents are signed within, so that the signature is no fault of the schema.
 _SIGNED = ("intercom",)
 _INSIDE = ("enveloped", "xades-b", "xades-t")
@@ -33,6 +37,7 @@ class DocumentReport:
 
     `release` is the name of the release the root's namespace stands for ("17A"), "2009" for the format of that year,
     None when unknown or unreadable.
+    `at_hand` is what there is about the revocation of signers.
     `profile` is the document profile whose rules were applied, "" when there was nothing to apply them to. Findings are
     in the order of their lines.
     """
@@ -58,6 +63,7 @@ def check_document(
     signature_at: datetime | None = None,
     authorities: Sequence[bytes] = (),
     algorithms: frozenset[str] | None = None,
+    at_hand: "AtHand | None" = None,
 ) -> DocumentReport:
     """Check the octets of one document in the given layers (reading is always done).
 
@@ -74,13 +80,18 @@ def check_document(
     without it, or where that set has no such message, the root's namespace decides. Octets that cannot be read give
     one finding, never an exception; a profile that cannot be used raises `RuleError`.
     """
+
+    def signed() -> list[Finding]:
+        then = at or signature_at
+        return _signature(data, anchors, then, placement, signature, authorities, algorithms, at_hand)
+
     try:
         root = parse(data, limits=limits, attributes=False, blanks=False)
         if release_name is None and is_legacy(root):
             refuse_wide(root, data, limits)
             found = check_legacy(root, data, layers, at)
             if Layer.SIGNATURE in layers:
-                found += _signature(data, anchors, at or signature_at, placement, signature, authorities, algorithms)
+                found += signed()
             return _report(found, NAME, "")
         root = unwrapped(root, profile)
         asked = chosen(release_name, root) if release_name else None
@@ -106,7 +117,7 @@ def check_document(
         named = release if release and release.namespace else None  # rules look for names in a namespace
         findings += check_rules(root, data, named, setting, rules, gated=gated)
     if Layer.SIGNATURE in layers:
-        findings += _signature(data, anchors, at or signature_at, placement, signature, authorities, algorithms)
+        findings += signed()
     return _report(findings, release.name if release else None, name)
 
 
@@ -161,6 +172,7 @@ def _enclosed(root: etree._Element) -> etree._Element:
 def _signature(
     data: bytes, anchors: Sequence[bytes], at: datetime | None, placement: str | None, signature: bytes | None,
     authorities: Sequence[bytes], algorithms: frozenset[str] | None,
+    at_hand: "AtHand | None",
 ) -> list[Finding]:  # fmt: skip
     """Call the signature layer, which loads its libraries only when it is asked for."""
     from conformance.checks.signature import check_signature  # noqa: PLC0415 - slow to load, often not needed
@@ -169,4 +181,6 @@ def _signature(
     return check_signature(
         data, anchors=list(anchors) or None, at=at, placement=placement or "enveloped", signature=signature,
         authorities=authorities, allowed=PROFILE if algorithms is None else allow_list(algorithms),
+        crls=at_hand.lists if at_hand else (), answers=at_hand.answers if at_hand else (),
+        revocation=at_hand.mode if at_hand else None,
     )  # fmt: skip

@@ -6,42 +6,40 @@ point with a requirement of its own, so that a report says which one was broken.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.authority import CertTrustAnchor
-from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, ValidationError
 
+from conformance.checks.path_library import Way, ways
+from conformance.checks.revocation import Answer, Crl, Material, State
 from conformance.model.finding import Finding, Where
-from conformance.model.words import Layer
+from conformance.model.words import Layer, Level, Revocation
 
 RSA_BITS, EC_BITS = 2048, 256
 _BROKEN = {"sha1", "md5"}
-_TLS_ONLY = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
-Crl = x509.CertificateRevocationList
+# Purposes that are not the signing of documents; a certificate for these alone is for something else.
+_OTHER_PURPOSES = {
+    ExtendedKeyUsageOID.SERVER_AUTH: "TLS servers",
+    ExtendedKeyUsageOID.CLIENT_AUTH: "TLS clients",
+    ExtendedKeyUsageOID.TIME_STAMPING: "time stamps",
+    ExtendedKeyUsageOID.OCSP_SIGNING: "answers about revocation",
+}
 
 
-def finding(requirement: str, message: str, expected: str, actual: str) -> Finding:
+def finding(requirement: str, message: str, expected: str, actual: str, level: Level = Level.MUST) -> Finding:
     """A finding of the signature layer about the signer's certificate."""
     where = Where("signer certificate", path="ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate")
-    return Finding(requirement, message, expected, actual, where, layer=Layer.SIGNATURE)
+    return Finding(requirement, message, expected, actual, where, level, Layer.SIGNATURE)
 
 
 def read_anchors(pem: bytes) -> list[x509.Certificate]:
     """All certificates of a PEM text; raises `ValueError` when there is none."""
     return x509.load_pem_x509_certificates(pem)
-
-
-def read_crl(data: bytes) -> Crl:
-    """A revocation list in PEM or DER; raises `ValueError` when it is neither."""
-    return x509.load_pem_x509_crl(data) if data.lstrip().startswith(b"-----") else x509.load_der_x509_crl(data)
 
 
 def check_path(
@@ -51,29 +49,87 @@ def check_path(
     at: datetime,
     *,
     crls: Sequence[Crl] = (),
+    answers: Sequence[Answer] = (),
+    revocation: Revocation | None = None,
     country: str | None = None,
 ) -> list[Finding]:
-    """Return every reason why `signer` may not sign documents at the time `at`; none means it may.
+    """Return every reason why `signer` may not sign documents at the time `at`; none that binds means it may.
 
-    `others` are further certificates sent along, in any order. `country` is that of the registered authority; None
-    leaves unjudged whom the certificate names.
+    `others` are further certificates sent along, in any order. `crls` and `answers` (OCSP) are what is at hand about
+    revocation; `revocation` says how much must be known (profile 2.33): where it is None, what is at hand is used, and
+    where nothing is, nothing is asked. What need not be known and is not is a finding that does not bind.
+    `country` is that of the registered authority; None leaves unjudged whom the certificate names.
     """
-    found = [*_time(signer, at), *_usage(signer), *_strength((signer, *others)), *_names(signer, country)]
-    found += _revocation(signer, anchors, others, crls, at)
+    mode = revocation or (Revocation.IF_AVAILABLE if crls or answers else Revocation.NONE)
+    found = [*_time(signer, at), *_usage(signer), *_names(signer, country)]
+    others = [one for one in dict.fromkeys(others) if one != signer]
+    lists, told = (tuple(one.public_bytes(Encoding.DER) for one in each) for each in (crls, answers))
+    on_path = list(_on_path(signer, tuple(others), tuple(anchors), at, lists, told, mode))
+    # The library stops at its first reason; when that is one told already, it is not told twice.
+    if {one.requirement for one in found} & {"PKI-002", "PKI-003"}:
+        on_path = [one for one in on_path if one.requirement != "PKI-001"]
+    return [*found, *on_path]
+
+
+# Many documents of one authority are checked at one time; for each, the path is the same.
+@lru_cache(maxsize=256)
+def _on_path(
+    signer: x509.Certificate,
+    others: tuple[x509.Certificate, ...],
+    anchors: tuple[x509.Certificate, ...],
+    at: datetime,
+    lists: tuple[bytes, ...],
+    answers: tuple[bytes, ...],
+    mode: Revocation,
+) -> tuple[Finding, ...]:
+    """Return the findings of the best way to an anchor, or why there is no way."""
+    material = None if mode is Revocation.NONE else Material(lists, answers)
+    found = asyncio.run(ways(signer, others, anchors, at, material))
+    good = [one for one in found if one.good]
+    if good:
+        told = [(*_strength(one.certificates), *_revocation(one, mode, at)) for one in good]
+        return min(told, key=lambda findings: (sum(one.level.binding for one in findings), len(findings)))
+    strength = _strength((signer, *others, *(one for way in found for one in way.certificates)))
     weak = [_weak_hash(one) for one in (signer, *others) if one not in anchors and _weak_hash(one)]
     if weak:
         message, expected = "A certificate of the path is signed with a broken hash.", "SHA-256 or stronger"
-        return [*found, finding("PKI-015", message, expected, ", ".join(weak))]
+        return (*strength, finding("PKI-015", message, expected, ", ".join(weak)))
+    malformed = next((one.malformed for one in found if one.malformed), "")
+    if malformed:
+        return (finding("PKI-001", "A certificate of the path is malformed.", "one of RFC 5280", malformed),)
     if not _reaches(signer, others, anchors):
         names = ", ".join(one.subject.rfc4514_string() for one in anchors) or "none"
         actual = f"issued by {signer.issuer.rfc4514_string()}, which no registered anchor has signed"
         message = "The signer's certificate does not chain to the registered anchor."
-        return [*found, finding("SIG-011", message, f"a path to {names}", actual)]
-    codes = {one.requirement for one in found}
-    failure = _validate(signer, tuple(others), tuple(anchors), at)
-    # The library stops at its first reason; when that is one told already, it is not told twice.
-    if failure is not None and not codes & {"PKI-002", "PKI-003", "PKI-011"}:
-        found.append(failure)
+        return (*strength, finding("SIG-011", message, f"a path to {names}", actual))
+    if strength:
+        return tuple(strength)
+    problem = found[0].problem if found else "no way by names leads from the signer to an anchor"
+    return (finding("PKI-001", "The certification path is not valid.", "a path valid by RFC 5280", problem),)
+
+
+def _revocation(way: Way, mode: Revocation, at: datetime) -> list[Finding]:
+    """Judge what is known of the revocation of each certificate below the anchor (profile 2.33)."""
+    if mode is Revocation.NONE:
+        return []
+    found, unknown = [], []
+    for certificate, status in zip(way.certificates, way.states, strict=False):
+        name = certificate.subject.rfc4514_string()
+        if status.state is State.REVOKED:
+            message = "A certificate of the signer's path is revoked."
+            found.append(finding("PKI-007", message, "not revoked", f"{name}: {status.reason}"))
+        elif status.state is State.OVER:
+            message = "What is at hand about the revocation of a certificate is over."
+            expected = f"a list or answer in force at {at:%Y-%m-%dT%H:%M:%SZ}"
+            found.append(finding("PKI-009", message, expected, f"{name}: {status.reason}"))
+        elif status.state is State.UNKNOWN:
+            unknown.append(f"{name}: {status.reason or 'no list and no answer of its authority'}")
+    if unknown:
+        required = mode is Revocation.REQUIRE
+        message = "Whether a certificate of the signer's path is revoked is not known"
+        message += "." if required else "; it was not demanded, and nothing is proved by it."
+        level = Level.MUST if required else Level.SHOULD
+        found.append(finding("PKI-008", message, "known not to be revoked", "; ".join(unknown), level))
     return found
 
 
@@ -130,26 +186,27 @@ def _time(signer: x509.Certificate, at: datetime) -> list[Finding]:
 
 
 def _usage(signer: x509.Certificate) -> list[Finding]:
-    wanted = "keyUsage digitalSignature or contentCommitment, not a TLS certificate"
+    wanted = "keyUsage digitalSignature or contentCommitment, and no extended usage for something else alone"
     message = "The signer's certificate is not for signing documents."
     try:
         usages = {type(one.value): one.value for one in signer.extensions}
-    except ValueError as error:
-        return [finding("PKI-005", "The certificate's extensions cannot be read.", wanted, str(error))]
+    except (ValueError, x509.DuplicateExtension):
+        return []  # a malformed certificate: the path says so
     usage = usages.get(x509.KeyUsage)
     # RFC 5280 clause 4.2.1.3: the extension restricts; a certificate without it may sign.
     if isinstance(usage, x509.KeyUsage) and not (usage.digital_signature or usage.content_commitment):
         return [finding("PKI-005", message, wanted, "another key usage")]
     purposes = usages.get(x509.ExtendedKeyUsage)
     extended = set(purposes) if isinstance(purposes, x509.ExtendedKeyUsage) else set()
-    if extended and extended <= _TLS_ONLY:
-        return [finding("PKI-005", message, wanted, "extended key usage for TLS only")]
+    if extended and extended <= _OTHER_PURPOSES.keys():
+        only = " and ".join(text for one, text in _OTHER_PURPOSES.items() if one in extended)
+        return [finding("PKI-005", message, wanted, f"extended key usage for {only} alone")]
     return []
 
 
 def _strength(certificates: Sequence[x509.Certificate]) -> list[Finding]:
     found = []
-    for certificate in certificates:
+    for certificate in dict.fromkeys(certificates):
         key = certificate.public_key()
         if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS:
             found.append(
@@ -181,77 +238,3 @@ def _names(signer: x509.Certificate, country: str | None) -> list[Finding]:
     if not signer.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME):
         found.append(finding("SIG-014", "The signer's certificate names no authority.", "an organisation", "none"))
     return found
-
-
-def _revocation(
-    signer: x509.Certificate,
-    anchors: Sequence[x509.Certificate],
-    others: Sequence[x509.Certificate],
-    crls: Sequence[Crl],
-    at: datetime,
-) -> list[Finding]:
-    issuers = [one for one in (*anchors, *others) if one.subject == signer.issuer]
-    mine = [crl for crl in crls if crl.issuer == signer.issuer and any(_signed_by(crl, one) for one in issuers)]
-    for crl in mine:
-        entry = crl.get_revoked_certificate_by_serial_number(signer.serial_number)
-        if entry is not None and entry.revocation_date_utc <= at:
-            text = f"revoked {entry.revocation_date_utc.isoformat()}"
-            return [finding("PKI-007", "The signer's certificate is revoked.", "not revoked", text)]
-    ends = [crl.next_update_utc for crl in mine if crl.next_update_utc is not None]
-    if mine and ends and max(ends) < at:
-        return [
-            finding(
-                "PKI-007", "The revocation list is stale.", "one that is not over", f"ended {max(ends).isoformat()}"
-            )
-        ]
-    return []
-
-
-def _signed_by(crl: Crl, issuer: x509.Certificate) -> bool:
-    try:
-        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-
-
-@lru_cache(maxsize=256)
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-
-
-# Many documents of one authority are checked at one time; for each, the path is the same.
-@lru_cache(maxsize=256)
-def _validate(
-    signer: x509.Certificate, others: tuple[x509.Certificate, ...], anchors: tuple[x509.Certificate, ...], at: datetime
-) -> Finding | None:
-    context = ValidationContext(
-        # What an anchor's own certificate says of depth and names binds those below it.
-        trust_roots=[CertTrustAnchor(_asn1(one), derive_default_quals_from_cert=True) for one in anchors],
-        allow_fetching=False,
-        moment=at,
-        best_signature_time=at,
-        # Revocation is judged above with lists the partner gave; the library would fetch or be silent.
-        revocation_mode="soft-fail",
-        time_tolerance=timedelta(0),
-    )
-    validator = CertificateValidator(_asn1(signer), [_asn1(one) for one in others], validation_context=context)
-    try:
-        asyncio.run(validator.async_validate_path())
-    except PathBuildingError as error:
-        return finding(
-            "SIG-011",
-            "The signer's certificate does not chain to the registered anchor.",
-            "a path to the registered anchor",
-            _one_line(error),
-        )
-    except (PathValidationError, ValidationError) as error:
-        return finding("PKI-001", "The certification path is not valid.", "a path valid by RFC 5280", _one_line(error))
-    except (ValueError, TypeError, KeyError, NotImplementedError) as error:
-        return finding(
-            "PKI-001", "The certification path cannot be read.", "a path valid by RFC 5280", _one_line(error)
-        )
-    return None
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from cryptography import x509
 from lxml import etree
 
-from conformance.checks.path import check_path, read_anchors, read_crl
+from conformance.checks.path import check_path, read_anchors
+from conformance.checks.revocation import read_answer, read_crl
 from conformance.checks.xmldsig.advanced import Advanced, check_advanced
 from conformance.checks.xmldsig.algorithms import DS, PROFILE, AllowList
 from conformance.checks.xmldsig.canonical import canonical_document, canonical_part
@@ -22,6 +23,7 @@ from conformance.checks.xmldsig.keyinfo import check_key_info, read_certificates
 from conformance.checks.xmldsig.notes import Notes
 from conformance.checks.xmldsig.stamp import Stamp
 from conformance.model.finding import Finding
+from conformance.model.words import Revocation
 from conformance.parsing import Unreadable, parse
 
 _ENCODINGS = {"", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE"}
@@ -57,6 +59,8 @@ def check_signature(
     at: datetime | None = None,
     placement: str = "enveloped",
     crls: Sequence[bytes] = (),
+    answers: Sequence[bytes] = (),
+    revocation: Revocation | None = None,
     signature: bytes | None = None,
     country: str | None = None,
     authorities: Sequence[bytes] = (),
@@ -66,13 +70,14 @@ def check_signature(
 
     `data` are the document's octets (with placement "enveloping" the ds:Signature document around it), `signature`
     the octets of a detached one. `anchors` are PEM certificates; none leaves trust unjudged. `at` is the time of
-    checking (now when None), `crls` revocation lists in PEM or DER. `country` is the registered country of the
-    signer; None leaves unjudged whether the signer's name is that of the authority. `authorities` are PEM anchors of
-    time-stamp authorities (those of the signer when empty), `allowed` the algorithms agreed.
+    checking (now when None), `crls` revocation lists in PEM or DER, `answers` stored ones of OCSP in DER, `revocation`
+    how much must be known (see `check_path`). `country` is the registered country of the signer; None leaves unjudged
+    whether the signer's name is that of the authority. `authorities` are PEM anchors of time-stamp authorities (those
+    of the signer when empty), `allowed` the algorithms agreed.
     """
     return examine_signature(
-        data, anchors=anchors, at=at, placement=placement, crls=crls, signature=signature, country=country,
-        authorities=authorities, allowed=allowed,
+        data, anchors=anchors, at=at, placement=placement, crls=crls, answers=answers, revocation=revocation,
+        signature=signature, country=country, authorities=authorities, allowed=allowed,
     ).findings  # fmt: skip
 
 
@@ -83,6 +88,8 @@ def examine_signature(
     at: datetime | None = None,
     placement: str = "enveloped",
     crls: Sequence[bytes] = (),
+    answers: Sequence[bytes] = (),
+    revocation: Revocation | None = None,
     signature: bytes | None = None,
     country: str | None = None,
     authorities: Sequence[bytes] = (),
@@ -124,10 +131,12 @@ def examine_signature(
     if pem:
         notes.begin("path")
         others = [one for one in certificates if one != signer]
-        lists = [read_crl(one) for one in crls]
         # What a good time stamp proves was signed at its time is judged for that time (EN 319 102-1 clause 5.5).
         then = min((one.time for one in advanced.stamps), default=moment)
-        notes.found += check_path(signer, others, read_anchors(pem), then, crls=lists, country=country)
+        notes.found += check_path(
+            signer, others, read_anchors(pem), then, crls=[read_crl(one) for one in crls],
+            answers=[read_answer(one) for one in answers], revocation=revocation, country=country,
+        )  # fmt: skip
     return _seen(notes, form, certificates, signer, advanced)
 
 

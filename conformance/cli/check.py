@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from conformance.cli.revocation_options import NOT_ASKED, at_hand, revocation_options
 from conformance.model.words import Layer
 
 _LAYERS = [Layer.SCHEMA.value, Layer.RULES.value, Layer.SIGNATURE.value]
@@ -49,6 +50,7 @@ class Moment(click.ParamType[datetime]):
     metavar="PEM",
     help="Trust anchors (PEM file) for the signature; may be repeated.",
 )
+@revocation_options
 @click.option(
     "--profile",
     default="auto",
@@ -115,6 +117,9 @@ def check(
     as_json: bool,
     layers: tuple[str, ...],
     trust: tuple[Path, ...],
+    crls: tuple[Path, ...],
+    answers: tuple[Path, ...],
+    revocation: str | None,
     profile: str,
     release: str | None,
     languages: tuple[str, ...],
@@ -138,6 +143,7 @@ def check(
     Example: ecert check certificate.xml
              ecert check --json --layer schema *.xml
              ecert check --trust anchor.pem --placement enveloped signed.xml
+             ecert check --trust anchor.pem --crl authority.crl --revocation require signed.xml
              ecert check --profile ippc --language en --language es certificate.xml
              ecert check --html faults.html certificate.xml
              ecert check --jobs 2 --results archive.jsonl archive/
@@ -155,11 +161,14 @@ def check(
         raise click.UsageError("--signature goes with --placement detached and one FILE")
     if resume and results is None:
         raise click.UsageError("--resume goes with --results FILE")
+    known = at_hand(crls, answers, revocation, trust=bool(trust))
     request = Request(
         chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None,
         _profile(profile), languages, _release(release), _together(files) if together else {},
-        at or datetime.now(UTC), tuple(_anchor(path, "--tsa") for path in tsa), widened(allow),
+        at or datetime.now(UTC), tuple(_anchor(path, "--tsa") for path in tsa), widened(allow), known,
     )  # fmt: skip
+    if trust and Layer.SIGNATURE in chosen and known.silent:
+        click.echo(NOT_ASKED, err=True)
     output = Output(as_json, everything, results, resume, html)
     raise SystemExit(run_checks(files, request, jobs, output))
 

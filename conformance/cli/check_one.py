@@ -7,12 +7,15 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.checks.document import DocumentReport, check_document, reading_finding
 from conformance.model.finding import Finding
 from conformance.model.words import Layer, Verdict
 from conformance.parsing import DEFAULT_LIMITS, Unreadable
+
+if TYPE_CHECKING:
+    from conformance.checks.revocation import AtHand
 
 _CHUNK = 1 << 20
 
@@ -36,6 +39,7 @@ class Request:
     signature_at: datetime | None = None
     authorities: tuple[bytes, ...] = ()
     algorithms: frozenset[str] | None = None
+    at_hand: "AtHand | None" = None
 
 
 def read_capped(file: str, *, regular: bool = False) -> bytes:
@@ -85,6 +89,7 @@ def check_one(file: str, request: Request, *, regular: bool = False) -> Document
         signature=request.signature, profile=request.profile, languages=request.languages,
         release_name=request.release_name, signature_at=request.signature_at,
         authorities=request.authorities, algorithms=request.algorithms,
+        at_hand=request.at_hand,
     )  # fmt: skip
     more = request.together.get(file, ())
     if not more:

@@ -1,13 +1,14 @@
 """`ecert verify`: one signature, step by step."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from conformance.cli.check import MORE_ALGORITHMS, PLACEMENTS, Moment, widened
+from conformance.cli.revocation_options import at_hand, read, revocation_options
+from conformance.model.words import Revocation
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -22,9 +23,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="PEM",
     help="Trust anchors; may be repeated. Without them the path is not judged.",
 )
-@click.option(
-    "--crl", "crls", multiple=True, type=_FILE, metavar="FILE", help="A revocation list (PEM or DER); may be repeated."
-)
+@revocation_options
 @click.option("--at", type=Moment(), help="Time of checking, for example 2026-11-23T09:30:00Z; without it, now.")
 @click.option(
     "--placement",
@@ -58,6 +57,8 @@ def verify(
     as_json: bool,
     trust: tuple[Path, ...],
     crls: tuple[Path, ...],
+    answers: tuple[Path, ...],
+    revocation: str | None,
     at: datetime | None,
     placement: str,
     tsa: tuple[Path, ...],
@@ -74,11 +75,12 @@ def verify(
 
     \b
     Example: ecert verify --trust anchor.pem signed.xml
+             ecert verify --trust anchor.pem --crl authority.crl --ocsp signer.ocsp --revocation require signed.xml
              ecert verify --placement detached --signature certificate.sig.xml certificate.xml
              ecert verify --placement xades-t --trust anchor.pem --tsa stamps.pem --crl anchor.crl signed.xml
              ecert verify --save octets/ --json signed.xml
     """  # fmt: skip
-    from conformance.checks.path import read_anchors, read_crl  # noqa: PLC0415 - `--help` needs none of it
+    from conformance.checks.path import read_anchors  # noqa: PLC0415 - `--help` needs none of it
     from conformance.checks.signature import examine_signature  # noqa: PLC0415
     from conformance.checks.xmldsig.algorithms import PROFILE_WORDS, allow_list  # noqa: PLC0415
     from conformance.checks.xmldsig.status import status_of  # noqa: PLC0415
@@ -93,20 +95,21 @@ def verify(
         beside = None if signature is None else read_capped(str(signature))
     except Unreadable as problem:
         raise click.BadParameter(f"{file}: {problem}", param_hint="FILE") from None
-    pem = [_read(path, read_anchors, "--trust", "no PEM certificate that can be read") for path in trust]
-    lists = [_read(path, read_crl, "--crl", "no revocation list that can be read") for path in crls]
+    pem = [read(path, read_anchors, "--trust", "no PEM certificate that can be read") for path in trust]
+    known = at_hand(crls, answers, revocation, trust=bool(trust))
     moment = at or datetime.now(UTC).replace(microsecond=0)
-    stamps = [_read(path, read_anchors, "--tsa", "no PEM certificate that can be read") for path in tsa]
-    seen = examine_signature(data, anchors=pem, at=moment, placement=placement, crls=lists, signature=beside,
-                             authorities=stamps, allowed=allow_list(widened(allow) or PROFILE_WORDS))  # fmt: skip
+    stamps = [read(path, read_anchors, "--tsa", "no PEM certificate that can be read") for path in tsa]
+    seen = examine_signature(
+        data, anchors=pem, at=moment, placement=placement, signature=beside, authorities=stamps,
+        allowed=allow_list(widened(allow) or PROFILE_WORDS),
+        crls=known.lists, answers=known.answers, revocation=known.mode,
+    )  # fmt: skip
     anchors = [one for each in pem for one in read_anchors(each)]
-    steps = steps_of(seen, anchors, moment, placement)
+    steps = steps_of(seen, anchors, moment, placement, known)
     saved = save_octets(seen, save) if save else []
-    verdict = "fail" if seen.findings else "pass"
-    known = seen.signer is not None and (
-        seen.signer in anchors or any(read_crl(one).issuer == seen.signer.issuer for one in lists)
-    )
-    status = status_of(seen.steps, trusted=bool(anchors), revocation=known, stamped=bool(seen.stamps))
+    verdict = "fail" if any(one.level.binding for one in seen.findings) else "pass"
+    asked = seen.signer in anchors or not (known.silent or known.mode is Revocation.NONE)
+    status = status_of(seen.steps, trusted=bool(anchors), revocation=asked, stamped=bool(seen.stamps))
     if as_json:
         told = {"file": str(file), "verdict": verdict, "placement": placement, "at": moment.isoformat(), "steps": steps,
                 "indication": status.indication, "sub_indication": status.sub, "why": status.why,
@@ -116,14 +119,4 @@ def verify(
         tell(steps, verdict, moment, status, judged=bool(anchors))
         for path in saved:
             click.echo(f"saved: {path}")
-    raise SystemExit(1 if seen.findings else 0)
-
-
-def _read(path: Path, reads: Callable[[bytes], object], option: str, problem: str) -> bytes:
-    """Return the octets of a file that `reads` can read, or fail as a usage error."""
-    octets = path.read_bytes()
-    try:
-        reads(octets)
-    except ValueError:
-        raise click.BadParameter(f"{path} holds {problem}", param_hint=option) from None
-    return octets
+    raise SystemExit(0 if verdict == "pass" else 1)

@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.checks.path import way_to_anchor
+from conformance.checks.revocation import AtHand
 from conformance.checks.signature import Examination
 from conformance.checks.xmldsig.form import XADES, Form, Reference
 from conformance.checks.xmldsig.status import Status
+from conformance.model.words import Revocation
 
 _TITLES = {
     "place": "Place of the signature (profile 2.18)",
@@ -31,7 +33,7 @@ _TITLES = {
 
 
 def steps_of(
-    seen: Examination, anchors: Sequence[x509.Certificate], at: datetime, placement: str
+    seen: Examination, anchors: Sequence[x509.Certificate], at: datetime, placement: str, known: AtHand
 ) -> list[dict[str, Any]]:
     """Return the steps as JSON objects: step, title, result (good, bad, not-reached, not-judged), findings, facts."""
     facts: dict[str, dict[str, Any]] = {"place": {"agreed": placement}}
@@ -52,6 +54,7 @@ def steps_of(
             "at": min((one.time for one in seen.stamps), default=at).isoformat(),
             "way": [_certificate(one) for one in way],
             "ends_at_anchor": way[-1] in anchors,
+            "revocation": _revocation(known),
         }
     return [
         {
@@ -59,8 +62,8 @@ def steps_of(
             "title": title,
             "result": _result(seen, name, judged=bool(anchors)),
             "findings": [
-                {"requirement": one.requirement, "message": one.message, "expected": one.expected,
-                 "actual": one.actual, "line": one.where.line, "path": one.where.path}
+                {"requirement": one.requirement, "level": one.level.value, "message": one.message,
+                 "expected": one.expected, "actual": one.actual, "line": one.where.line, "path": one.where.path}
                 for one in seen.steps.get(name, ())
             ],
             "facts": facts.get(name, {}),
@@ -72,8 +75,18 @@ def steps_of(
 
 def _result(seen: Examination, name: str, *, judged: bool) -> str:
     if name in seen.steps:
-        return "bad" if seen.steps[name] else "good"
+        return "bad" if any(one.level.binding for one in seen.steps[name]) else "good"
     return "not-judged" if name == "path" and not judged else "not-reached"
+
+
+def _revocation(known: AtHand) -> str:
+    """Say how revocation was judged, and by how much."""
+    if known.mode is Revocation.NONE:
+        return "not asked, as told (--revocation none)"
+    if known.silent:
+        return "NOT ASKED: no list and no answer was given (--crl, --ocsp)"
+    mode = known.mode or Revocation.IF_AVAILABLE
+    return f"{mode.value}, by {len(known.lists)} lists and {len(known.answers)} answers"
 
 
 def _form(form: Form) -> dict[str, Any]:
@@ -147,7 +160,8 @@ def tell(steps: list[dict[str, Any]], verdict: str, at: datetime, status: Status
         _tell_facts(step["facts"])
         for one in step["findings"]:
             line = f" (line {one['line']})" if one["line"] else ""
-            click.echo(f"   {one['requirement']} {one['message']}{line}")
+            level = "" if one["level"] == "MUST" else f" ({one['level']})"
+            click.echo(f"   {one['requirement']}{level} {one['message']}{line}")
             click.echo(f"      expected: {one['expected']}\n      actual:   {one['actual']}")
     words = "as the profile wants it" if verdict == "pass" else "NOT as the profile wants it"
     trust = "" if judged else "; nobody was asked whom to trust (--trust)"

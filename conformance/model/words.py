@@ -28,6 +28,14 @@ class Level(StrEnum):
         return self in (Level.MUST, Level.MUST_NOT)
 
 
+class Revocation(StrEnum):
+    """How much must be known about the revocation of a signer's path (profile 2.33)."""
+
+    REQUIRE = "require"
+    IF_AVAILABLE = "if-available"
+    NONE = "none"
+
+
 class Role(StrEnum):
     """The part a partner's system plays in a case."""
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pki_for_signatures import make, name
 
-from conformance.checks.path import _validate
+from conformance.checks.path import _on_path
 from conformance.checks.second_opinion import why_refused
 from conformance.cli import main
 
@@ -203,10 +203,10 @@ def test_bad_input_for_verifying_gets_one_message(tmp_path: Path) -> None:
 def test_a_folder_is_checked_at_one_moment_so_that_a_path_is_judged_once(pki: Path, tmp_path: Path) -> None:
     for number in range(4):
         assert by(pki, tmp_path / f"{number}.xml").exit_code == 0
-    _validate.cache_clear()
+    _on_path.cache_clear()
     result = ecert("check", "--json", "--layer", "signature", "--trust", pki / "root.pem", tmp_path)
     assert result.exit_code == 0, result.output
-    assert (_validate.cache_info().misses, _validate.cache_info().hits) == (1, 3)
+    assert (_on_path.cache_info().misses, _on_path.cache_info().hits) == (1, 3)
 
 
 @pytest.mark.parametrize("command", [["verify"], ["sign"], ["pki"], ["pki", "init"]])

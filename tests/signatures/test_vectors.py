@@ -82,7 +82,8 @@ def by_xmlsec1(name: str) -> bool:
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_good_document_is_accepted(name: str) -> None:
-    assert judged(name) == []
+    # What is not known of revocation is remarked; only what binds refuses.
+    assert [one for one in judged(name) if one.level.binding] == []
 
 
 @pytest.mark.parametrize("name", REFUSED)
