@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from reference_impl.accounts.applications import Applications
 from reference_impl.accounts.directory import AccountDirectory
@@ -13,6 +13,10 @@ from reference_impl.certificates.builder import CertificateBuilder
 from reference_impl.certificates.validation import Validator
 from reference_impl.clock import Clock
 from reference_impl.config import NodeConfig, PartnerConfig
+from reference_impl.inquiries.desk import InquiryDesk
+from reference_impl.inquiries.escalation import Escalation
+from reference_impl.inquiries.measures import MeasureDesk
+from reference_impl.inquiries.service import InquiryService
 from reference_impl.lifecycle import Lifecycle
 from reference_impl.registrar import Registrar
 from reference_impl.signing.credentials import load_certificates, load_credentials, load_crl
@@ -35,11 +39,16 @@ from reference_impl.web.department.certificates import DepartmentCertificates
 from reference_impl.web.department.overview import OverviewPages
 from reference_impl.web.department.records import RecordPages
 from reference_impl.web.in_clear import InClear
+from reference_impl.web.inquiries.answering import AnsweringPages
+from reference_impl.web.inquiries.asking import AskingPages
 from reference_impl.web.officials.certificates import OfficialPages
 from reference_impl.web.rendering import Renderer
 from reference_impl.web.routing import Room
 from reference_impl.web.site import Site
 from reference_impl.web.verification import VerificationPages
+
+if TYPE_CHECKING:
+    from reference_impl.mail.intake import Delivery as MailDelivery
 
 log = logging.getLogger("reference_impl")
 
@@ -105,6 +114,14 @@ class Outbox(Protocol):
         ...
 
 
+class InquiryMail(Protocol):
+    """The inquiry by mail."""
+
+    def receive(self, delivery: "MailDelivery") -> None:
+        """Open an inquiry that came by mail. Raises what `mail.intake` turns into a refusal."""
+        ...
+
+
 class Service(Protocol):
     """Something that runs beside the web servers, in the same event loop."""
 
@@ -125,6 +142,7 @@ class Node:
 
     importer: Importer
     outbox: Outbox
+    inquiry_post: InquiryMail
 
     def __init__(self, config: NodeConfig) -> None:
         """Load keys, open the database. Raises `ConfigError`."""
@@ -146,8 +164,12 @@ class Node:
         self.lifecycle = Lifecycle(
             self.certificates, self.deliveries, self.builder, self.signer, self.clock, self.audit
         )
+        self.measures = MeasureDesk(self.lifecycle, self.validator, self.clock)
         self.registrar = Registrar(config, self.lifecycle, self.clock)
         self.exchange = ExchangeService(self)
+        self.inquiries = InquiryDesk(self.database, self.clock, self.audit, self.certificates)
+        self.inquiry_service = InquiryService(self)
+        self.services.append(Escalation(self.inquiries))
         self.sessions = SessionStore(self.database, self.clock)
         self.renderer = Renderer(config.authority)
         self.pages = VerificationPages(self)
@@ -161,9 +183,18 @@ class Node:
         self.approval = ApprovalPages(self)
         self.official_pages = OfficialPages(self)
         rooms: list[Room] = [
-            self.pages, self.entry, self.joining, self.own_account, self.approval, self.official_pages,
-            OverviewPages(self), DepartmentCertificates(self), RecordPages(self),
-        ]  # fmt: skip
+            self.pages,
+            self.entry,
+            self.joining,
+            self.own_account,
+            self.approval,
+            self.official_pages,
+            OverviewPages(self),
+            AskingPages(self),
+            AnsweringPages(self),
+            DepartmentCertificates(self),
+            RecordPages(self),
+        ]
         self.in_clear = InClear(self)
         self.site = Site(self, rooms)
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from reference_impl import importer, mail
@@ -107,7 +107,7 @@ async def _run(node: Node, ready: Callable[[str], None]) -> None:
         loop.add_signal_handler(number, stop.set)
     listen = node.config.listen
     plan: list[tuple[str, int, ASGIApp, ssl.SSLContext | None]] = [
-        ("pull", listen.pull_port, node.exchange, node.tls.pull()),
+        ("pull", listen.pull_port, _by_path(node), node.tls.pull()),
         ("page", listen.page_port, node.site, node.tls.page()),
         ("page-http", listen.page_http_port, node.in_clear, None),
         ("admin", listen.admin_port, admin_application(node), None),
@@ -128,6 +128,16 @@ async def _run(node: Node, ready: Callable[[str], None]) -> None:
         for service in reversed(node.services):
             await service.stop()
         await asyncio.wait(tasks, timeout=1.5)
+
+
+def _by_path(node: Node) -> ASGIApp:
+    """Pull and inquiry share a port; whatever is neither is the pull service's to refuse."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        service = node.inquiry_service if scope["path"] == node.inquiry_service.path else node.exchange
+        await service(scope, receive, send)
+
+    return application
 
 
 async def _started(servers: list[QuietServer], tasks: list[asyncio.Task[None]]) -> None:

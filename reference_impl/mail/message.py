@@ -17,7 +17,9 @@ from reference_impl.clock import Clock
 MAX_PARTS = 10
 XML_TYPES = ("application/xml", "text/xml")
 SIGNATURE_TYPE = "application/xmldsig+xml"
-_SUBJECT = re.compile(r"ECERT (CERTIFICATE|NOTICE|ACKNOWLEDGEMENT) ([A-Z]{2}) ([A-Z]{2}) (\S{1,70}) ([A-Z0-9]{1,4})")
+_SUBJECT = re.compile(
+    r"ECERT (CERTIFICATE|NOTICE|ACKNOWLEDGEMENT|INQUIRY|ANSWER) ([A-Z]{2}) ([A-Z]{2}) (\S{1,70}) ([A-Z0-9]{1,4})"
+)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")
 
@@ -28,6 +30,8 @@ class Kind(StrEnum):
     CERTIFICATE = "CERTIFICATE"
     NOTICE = "NOTICE"
     ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
+    INQUIRY = "INQUIRY"
+    ANSWER = "ANSWER"
 
 
 class Refused(Exception):
@@ -92,7 +96,7 @@ def build(outgoing: Outgoing, clock: Clock) -> tuple[str, bytes]:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id
     message["Subject"] = str(outgoing.subject)
-    answer = outgoing.subject.kind is Kind.ACKNOWLEDGEMENT
+    answer = outgoing.subject.kind in (Kind.ACKNOWLEDGEMENT, Kind.ANSWER)
     message["Auto-Submitted"] = "auto-replied" if answer else "auto-generated"
     if outgoing.in_reply_to:
         message["In-Reply-To"] = outgoing.in_reply_to

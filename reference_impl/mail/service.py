@@ -4,7 +4,7 @@ from reference_impl.config import ConfigError
 from reference_impl.mail.dispatch import Dispatch
 from reference_impl.mail.doorkeeper import Doorkeeper
 from reference_impl.mail.intake import Account, Delivery, Intake
-from reference_impl.mail.message import Kind
+from reference_impl.mail.message import Kind, Refused
 from reference_impl.node import Node
 
 
@@ -47,7 +47,12 @@ class MailService:
     def receive(self, delivery: Delivery) -> None:
         """Keep a message, or raise what `Intake` turns into a refusal."""
         dispatch = self.node.outbox
-        if delivery.incoming.subject.kind is Kind.ACKNOWLEDGEMENT and isinstance(dispatch, Dispatch):
+        kind = delivery.incoming.subject.kind
+        if kind is Kind.ACKNOWLEDGEMENT and isinstance(dispatch, Dispatch):
             dispatch.acknowledged(delivery)
+        elif kind is Kind.INQUIRY:
+            self.node.inquiry_post.receive(delivery)
+        elif kind is Kind.ANSWER:
+            raise Refused("this node asks no questions by mail, so there is nothing to answer")
         else:
             self.node.importer.receive(delivery)  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from reference_impl.config import PartnerConfig
 from reference_impl.soap.envelope import EnvelopeReader, Message, Request
 from reference_impl.soap.faults import MEDIA_TYPES, SOAP11, SOAP12, FaultWriter, SoapFault, invalid
 from reference_impl.soap.limits import RateLimiter
-from reference_impl.soap.operations import Answer, Operations, Reply
+from reference_impl.soap.operations import Answer, Operation, Operations, Reply
 from reference_impl.soap.security import Authenticator
 from reference_impl.soap.wsdl import message_schema, schema_octets, wsdl_octets
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reference_impl.node import Node
 
 PATH = "/exchange"
+CONTRACT = "exchange-1"
 PEER = "ecert.client_certificate"
 UNKNOWN = "unidentified"
 DRAINED_BYTES = 2 * MAX_BYTES
@@ -38,8 +39,15 @@ class TooLarge(Exception):
     """The body is larger than the service takes."""
 
 
-class ExchangeService:
-    """An ASGI application. Its parts and methods may be replaced."""
+class SoapService:
+    """An ASGI application with operations of one contract. Its parts and methods may be replaced.
+
+    `path` is where it is asked, `contract` the name of its WSDL and schema, `namespace` that of its messages.
+    """
+
+    path = PATH
+    contract = CONTRACT
+    namespace = EXCHANGE
 
     def __init__(self, node: "Node") -> None:
         self.node = node
@@ -47,8 +55,11 @@ class ExchangeService:
         self.faults = FaultWriter()
         self.authenticator = Authenticator(node)
         self.limiter = RateLimiter()
-        self.operations = Operations(node)
-        self.schema = message_schema()
+        self.schema = message_schema(self.contract)
+
+    def named(self, name: str) -> Operation | None:
+        """The operation of a body element, None when there is no such."""
+        raise LookupError(f"{type(self).__name__} has no operations, not even {name}")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -61,7 +72,7 @@ class ExchangeService:
 
     async def respond(self, http: HttpRequest) -> Response:
         """The HTTP answer, whatever came."""
-        if http.scope["path"] != PATH:
+        if http.scope["path"] != self.path:
             return Response(status_code=404)
         if http.method in ("GET", "HEAD"):
             return self.description(http)
@@ -88,9 +99,9 @@ class ExchangeService:
         """WSDL and schema; any other GET is a wrong method."""
         query = http.url.query
         if query.lower() == "wsdl":
-            content = wsdl_octets(self.address())
-        elif query == "xsd=exchange-1.xsd":
-            content = schema_octets()
+            content = wsdl_octets(self.contract, self.address())
+        elif query in (f"xsd={CONTRACT}.xsd", f"xsd={self.contract}.xsd"):
+            content = schema_octets(query.removeprefix("xsd="))
         else:
             return self.wrong_method()
         return Response(b"" if http.method == "HEAD" else content, media_type="text/xml; charset=utf-8")
@@ -98,7 +109,7 @@ class ExchangeService:
     def address(self) -> str:
         """The address under which the service is registered."""
         host, port = self.node.addresses["pull"]
-        return f"https://{host}:{port}{PATH}"
+        return f"https://{host}:{port}{self.path}"
 
     def wrong_method(self) -> Response:
         """405 with the methods there are."""
@@ -153,7 +164,7 @@ class ExchangeService:
         self.check_rate(caller)
         name = self.operation_name(request, message)
         self.check_action(request, name)
-        operation = self.operations.named(name)
+        operation = self.named(name)
         if operation is None:
             raise invalid("there is no such operation")
         self.check_schema(message.operation)
@@ -172,17 +183,17 @@ class ExchangeService:
     def operation_name(self, request: Request, message: Message) -> str:  # noqa: ARG002 - a seam
         """The operation is what the body says, never the action alone."""
         name = etree.QName(message.operation)
-        return name.localname if name.namespace == EXCHANGE else ""
+        return name.localname if name.namespace == self.namespace else ""
 
     def check_action(self, request: Request, name: str) -> None:
         """An action that names another operation than the body is refused."""
-        if request.action and request.action != f"{EXCHANGE}/{name}":
+        if request.action and request.action != f"{self.namespace}/{name}":
             raise invalid("the SOAP action and the body name different operations")
 
     def check_schema(self, element: etree._Element) -> None:
         """The request is valid against the message schema."""
         if not self.schema.validate(element):
-            raise invalid(first_error(self.schema)[1].replace(f"{{{EXCHANGE}}}", ""))
+            raise invalid(first_error(self.schema)[1].replace(f"{{{self.namespace}}}", ""))
 
     def success(self, reply: Reply, version: str) -> Response:
         """HTTP 200 with the answer."""
@@ -210,6 +221,18 @@ class ExchangeService:
         return f"{MEDIA_TYPES[version]}; charset=utf-8"
 
 
+class ExchangeService(SoapService):
+    """The pull access."""
+
+    def __init__(self, node: "Node") -> None:
+        super().__init__(node)
+        self.operations = Operations(node)
+
+    def named(self, name: str) -> Operation | None:
+        """The operation of a body element, None when there is no such."""
+        return self.operations.named(name)
+
+
 @lru_cache(maxsize=64)
 def content_type(value: str) -> tuple[str | None, str, str]:
     """SOAP version by media type (None: neither), charset in lower case and action; empty when not given."""
@@ -229,4 +252,4 @@ def filled(octets: bytes, texts: Mapping[str, bytes]) -> bytes:
     return octets
 
 
-__all__ = ["PATH", "SOAP11", "SOAP12", "ExchangeService"]
+__all__ = ["PATH", "SOAP11", "SOAP12", "ExchangeService", "SoapService"]

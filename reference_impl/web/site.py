@@ -2,6 +2,7 @@
 
 import hmac
 import inspect
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,6 +40,9 @@ ROLES = {
 }
 
 
+log = logging.getLogger("reference_impl.web")
+
+
 class Site:
     """An ASGI application. Its methods may be replaced; `headers` go with every answer that has not its own."""
 
@@ -55,9 +59,12 @@ class Site:
         with acting(PUBLIC, f"page from {client}") as visitor:
             try:
                 response = await self.respond(request)
+                await self.node.audit.settle(visitor)
             except ClientDisconnect:
                 return
-            await self.node.audit.settle(visitor)
+            except Exception:
+                log.exception("a page failed")
+                response = self.renderer.page(self.visit(request, Form()), "failed.html", 500)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         if request.method == "HEAD":

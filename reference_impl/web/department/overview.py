@@ -32,6 +32,7 @@ class OverviewPages:
             "department/overview.html",
             applications=self.node.applications.waiting(),
             posts=self.node.outbox.counts(),
+            inquiries=self.node.inquiries.counts(),
             certificates={word: (code, register.count(Wanted(state=code))) for code, word in STATE_WORDS.items()},
             partners=len(self.node.partners),
         )

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from reference_impl.actor import Deed
+from reference_impl.inquiries.measures import MEASURES
+from reference_impl.inquiries.values import STATE_WORDS as INQUIRY_WORDS
 from reference_impl.store.certificates import Certificate
 from reference_impl.store.register import Entry, Wanted
 from reference_impl.texts import N_
@@ -76,32 +78,42 @@ class OfficialPages:
 
     def show(self, visit: Visit) -> Response:
         """One certificate."""
-        certificate = self.find(visit)
+        return self.page(visit, visit.values["number"], 200, "")
+
+    def page(self, visit: Visit, number: str, status: int, problem: str) -> Response:
+        """The page of a certificate; `problem` says what is wrong with a measure that was sent."""
+        certificate = self.find(visit, number)
         if certificate is None:
             return self.node.site.not_there(visit)
         self.node.audit.owe(Deed("viewed", certificate.number))
+        country = self.country(visit)
         return self.node.renderer.page(
             visit,
             "officials/certificate.html",
+            status,
             view=self.node.pages.view(certificate),
             number=certificate.number,
             history=self.node.certificates.history(certificate.number),
             states=STATE_WORDS,
             verified_at=self.node.pages.verified_at(self.node.clock.now()),
+            measures=MEASURES,
+            taken=[one for one in self.node.deliveries.clearances(certificate.number) if one.country == country],
+            inquiries=self.node.inquiries.all(country, number=certificate.number),
+            inquiry_states=INQUIRY_WORDS,
+            problem=problem,
         )
 
     def download(self, visit: Visit) -> Response:
         """The document, octet for octet as by pull."""
-        certificate = self.find(visit)
+        certificate = self.find(visit, visit.values["number"])
         return self.node.site.not_there(visit) if certificate is None else self.node.pages.download(certificate)
 
     def country(self, visit: Visit) -> str:
         """Whose certificates the official sees."""
         return visit.account.country
 
-    def find(self, visit: Visit) -> Certificate | None:
-        """The certificate of the address, when it is addressed to the official's country."""
-        number = visit.values["number"]
+    def find(self, visit: Visit, number: str) -> Certificate | None:
+        """A certificate, when it is addressed to the official's country."""
         if not self.node.register.visible(self.country(visit), number):
             return None
         return self.node.pages.find(number)

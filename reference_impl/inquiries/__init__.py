@@ -1,0 +1,1 @@
+"""Inquiries of importing countries about certificates, and what is answered (profile part 9)."""

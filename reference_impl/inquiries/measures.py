@@ -1,0 +1,35 @@
+"""Measures an importing country takes at the border, told to us as an SPSAcknowledgement (profile 9.7)."""
+
+from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
+from reference_impl.certificates.parsing import parse
+from reference_impl.certificates.validation import Validator
+from reference_impl.clock import Clock
+from reference_impl.lifecycle import Lifecycle
+from reference_impl.texts import N_
+
+# By the code, in words, and as a status of code list 64405: 39 approved, 42 pending, 41 rejected.
+MEASURES = {
+    "release": (N_("Release"), "39"),
+    "hold": (N_("Hold"), "42"),
+    "reject": (N_("Reject"), "41"),
+    "destroy": (N_("Destroy"), "41"),
+    "return": (N_("Return"), "41"),
+    "re-export": (N_("Re-export"), "41"),
+}
+
+
+class MeasureDesk:
+    """Takes measures. Methods may be replaced."""
+
+    def __init__(self, lifecycle: Lifecycle, validator: Validator, clock: Clock) -> None:
+        self.lifecycle = lifecycle
+        self.validator = validator
+        self.clock = clock
+
+    def take(self, country: str, number: str, measure: str, reason: str) -> None:
+        """Keep a measure about a certificate of the country. `KeyError` for an unknown measure."""
+        status = MEASURES[measure][1]
+        answer = Acknowledgement(status, (f"MEASURE {measure}", reason), (number,))
+        document = acknowledgement_xml(answer, self.clock.now())
+        self.validator.check_acknowledgement(parse(document))
+        self.lifecycle.clear(country, answer, document)

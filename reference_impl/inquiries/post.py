@@ -1,0 +1,65 @@
+"""The inquiry by mail: the same desk, with a report back at once and at each answer."""
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from reference_impl.certificates.parsing import NotReadable, first_error, parse
+from reference_impl.inquiries.messages import INQUIRY, BadMessage, question, thread
+from reference_impl.inquiries.values import ACKNOWLEDGED, ANSWERED, CLOSED, IN_PROGRESS, OPENED, REOPENED, Inquiry
+from reference_impl.mail.dispatch import Dispatch
+from reference_impl.mail.intake import Delivery
+from reference_impl.mail.message import Kind, Refused, Subject
+from reference_impl.soap.wsdl import message_schema
+
+if TYPE_CHECKING:
+    from reference_impl.node import Node
+
+MAIL = "mail"
+# How a Subject says the state: its last word has at most four characters.
+SHORT = {OPENED: "OPEN", ACKNOWLEDGED: "ACKN", IN_PROGRESS: "PROG", ANSWERED: "ANSW", CLOSED: "CLOS", REOPENED: "REOP"}
+
+
+class InquiryPost:
+    """Takes inquiries from the intake and puts reports into the outbox."""
+
+    def __init__(self, node: "Node", dispatch: Dispatch) -> None:
+        self.node = node
+        self.dispatch = dispatch
+        node.inquiries.listeners.append(self.report)
+
+    def receive(self, delivery: Delivery) -> None:
+        """Open an inquiry and queue the receipt. Raises `Refused`."""
+        incoming = delivery.incoming
+        try:
+            root = parse(incoming.document)
+        except NotReadable as error:
+            raise Refused(str(error)) from error
+        schema = message_schema("inquiry-1")
+        if root.tag != f"{{{INQUIRY}}}OpenInquiry" or not schema.validate(root):
+            said = first_error(schema)[1] if root.tag == f"{{{INQUIRY}}}OpenInquiry" else "it is no OpenInquiry"
+            raise Refused(f"the inquiry is not valid: {said}".replace(f"{{{INQUIRY}}}", ""))
+        try:
+            asked = question(root, delivery.country, MAIL, incoming.message_id)
+        except BadMessage as error:
+            raise Refused(str(error)) from error
+        if incoming.subject.number != asked.client_id or incoming.subject.sender != delivery.country:
+            raise Refused("Subject and document disagree")
+        made = self.node.inquiries.open(asked)
+        if not (delivery.null_path or incoming.automatic_reply):
+            self.report(made)
+
+    def report(self, inquiry: Inquiry) -> None:
+        """Send what became of an inquiry that came by mail."""
+        if inquiry.channel != MAIL:
+            return
+        root = thread("InquiryReport", inquiry, self.node.inquiries.entries(inquiry.id))
+        octets = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+        home = self.node.config.country
+        subject = Subject(Kind.ANSWER, home, inquiry.country, inquiry.client_id, SHORT[inquiry.state])
+        outgoing = self.dispatch.outgoing(subject, octets, inquiry.message_id)
+        if outgoing is None:
+            return
+        with self.node.database.write() as connection:
+            self.dispatch.queue.add(connection, outgoing)
+        self.dispatch.queue.wake()
