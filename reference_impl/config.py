@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+REVOCATION = ("if-available", "require")
 PLACEMENTS = ("enveloped", "detached")
 MAX_SECONDS = 86_400
 
@@ -78,7 +79,9 @@ class PartnerConfig:
     `username`/`password`: its WS-Security account.
     `mail_address`, `mail_username`, `mail_password`: its account at our intake. `pull_url`, `mail_host`, `mail_port`,
     `mail_recipient`, `our_mail_username`, `our_mail_password`: how we reach it, empty or 0 when not known.
-    `anchor`: PEM of its signing root. `types`: document type codes agreed with it. `requests_per_minute` 0: no limit.
+    `anchor`: PEM of its signing root, or of the old and the new one during a roll-over. `crls`: its revocation lists
+    (PEM); `revocation`: how much must be known of its signers (profile 2.33), `if-available` or `require`. `types`:
+    document type codes agreed with it. `requests_per_minute` 0: no limit.
     `pull_every_seconds`: how often its pull service is asked; 0: only when a person or a hook says so.
     """
 
@@ -95,6 +98,8 @@ class PartnerConfig:
     requests_per_minute: int = 0
     pull_every_seconds: float = 0.0
     anchor: Path | None = None
+    crls: tuple[Path, ...] = ()
+    revocation: str = REVOCATION[0]
     further_certificates: tuple[Path, ...] = ()
     pull_url: str = ""
     mail_host: str = ""
@@ -180,6 +185,13 @@ def _placement(table: Mapping[str, object]) -> str:
     return value
 
 
+def _revocation(table: Mapping[str, object]) -> str:
+    value = _text(table, "revocation", REVOCATION[0])
+    if value not in REVOCATION:
+        raise ValueError(f"revocation must be {' or '.join(REVOCATION)}, not {value!r}")
+    return value
+
+
 def _mail(table: Mapping[str, object]) -> MailSettings:
     seconds = table["retry_first_seconds"]
     if not isinstance(seconds, int | float):
@@ -213,6 +225,8 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         requests_per_minute=_number(table, "requests_per_minute", 0),
         pull_every_seconds=_seconds(table, "pull_every_seconds"),
         anchor=_file(folder, table, "anchor") if "anchor" in table else None,
+        crls=_file_list(folder, table, "crls"),
+        revocation=_revocation(table),
         further_certificates=_file_list(folder, table, "further_certificates"),
         pull_url=_text(table, "pull_url", ""),
         mail_host=_text(table, "mail_host", ""),

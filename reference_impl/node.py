@@ -19,9 +19,10 @@ from reference_impl.inquiries.measures import MeasureDesk
 from reference_impl.inquiries.service import InquiryService
 from reference_impl.lifecycle import Lifecycle
 from reference_impl.registrar import Registrar
-from reference_impl.signing.credentials import load_certificates, load_credentials, load_crl
+from reference_impl.signing.anchors import AnchorFiles, Registered
+from reference_impl.signing.credentials import load_credentials
 from reference_impl.signing.signer import Signer
-from reference_impl.signing.verifier import Anchor, Verifier
+from reference_impl.signing.verifier import Verifier
 from reference_impl.soap.service import ExchangeService
 from reference_impl.store.audit import AuditTrail
 from reference_impl.store.certificates import CertificateStore
@@ -218,7 +219,7 @@ class Node:
         self.database.close()
 
 
-def _anchors(config: NodeConfig) -> dict[str, Anchor]:
-    anchors = {p.country: Anchor(load_certificates(p.anchor)) for p in config.partners if p.anchor is not None}
-    anchors[config.country] = Anchor(load_certificates(config.signing.root), [load_crl(config.signing.crl)])
-    return anchors
+def _anchors(config: NodeConfig) -> AnchorFiles:
+    registered = {p.country: Registered(p.anchor, p.crls, p.revocation) for p in config.partners if p.anchor}
+    registered[config.country] = Registered(config.signing.root, (config.signing.crl,))
+    return AnchorFiles(registered)

@@ -168,7 +168,7 @@ def way_to_anchor(
 def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
     try:
         subject.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 
@@ -207,7 +207,12 @@ def _usage(signer: x509.Certificate) -> list[Finding]:
 def _strength(certificates: Sequence[x509.Certificate]) -> list[Finding]:
     found = []
     for certificate in dict.fromkeys(certificates):
-        key = certificate.public_key()
+        try:
+            key = certificate.public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            message, actual = "A key of the path cannot be read.", certificate.public_key_algorithm_oid.dotted_string
+            found.append(finding("PKI-011", message, "a key of RSA or of an agreed curve", actual))
+            continue
         if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS:
             found.append(
                 finding("PKI-011", "A key of the path is too weak.", "RSA 2048 bit or more", f"RSA {key.key_size}")

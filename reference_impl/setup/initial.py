@@ -195,7 +195,9 @@ _HEAD = """\
 #           username/password for WS-Security, mail_address and mail_username/mail_password for our intake, types
 #           agreed with it,
 #           requests_per_minute (0: no limit), pull_every_seconds (0: pulls only when told to), anchor (its signing
-#           root), and how we reach it: pull_url, mail_host, mail_port, mail_recipient,
+#           root; during a roll-over the old and the new one in one file, read anew when it changes), crls (its
+#           revocation lists), revocation (if-available, or require: refuse signers of whom it is not known), and how we
+#           reach it: pull_url, mail_host, mail_port, mail_recipient,
 #           our_mail_username/our_mail_password. client_key is here for the test folder only.
 
 """

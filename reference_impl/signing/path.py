@@ -1,13 +1,33 @@
-"""Is a signer's certificate good: chain to the registered anchor, validity, usage, revocation, names."""
+"""Is a signer's certificate good: chain to the registered anchor, purposes, strength, revocation, names.
 
-from collections.abc import Sequence
+Profile 2.21, 2.22, 2.32 and 2.33. The chain is judged by OpenSSL.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from OpenSSL import crypto
 
 MAX_PATH = 5
+RSA_BITS, EC_BITS = 2048, 256
+IF_AVAILABLE, REQUIRE = "if-available", "require"
+_BROKEN = {"md5", "sha1"}
+_OTHER_PURPOSES = {
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CLIENT_AUTH,
+    ExtendedKeyUsageOID.TIME_STAMPING,
+    ExtendedKeyUsageOID.OCSP_SIGNING,
+}
+_FLAGS = crypto.X509StoreFlags
+# Indirect lists and deltas (x509_vfy.h of OpenSSL: X509_V_FLAG_EXTENDED_CRL_SUPPORT, X509_V_FLAG_USE_DELTAS); the
+# binding has no names for them.
+_MORE_LISTS = 0x1000 | 0x2000
+# x509_vfy.h: X509_V_ERR_CRL_HAS_EXPIRED, X509_V_ERR_CERT_REVOKED.
+_LIST_OVER, _REVOKED = 12, 23
 
 
 class UntrustedSigner(Exception):
@@ -21,77 +41,150 @@ def check_path(
     crls: Sequence[x509.CertificateRevocationList],
     country: str,
     at: datetime,
-) -> None:
-    """Raise `UntrustedSigner` unless `signer` may sign documents of `country` at the time `at`."""
+    revocation: str = IF_AVAILABLE,
+) -> tuple[str, ...]:
+    """Raise `UntrustedSigner` unless `signer` may sign documents of `country` at the time `at`.
+
+    `revocation` says how much must be known: `require` or `if-available` (profile 2.33). Returned are remarks: what is
+    not known of the revocation of the signer's path and did not have to be.
+    """
     names = [a.value for a in signer.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)]
     if names != [country]:
         raise UntrustedSigner(f"the signer's certificate names country {', '.join(map(str, names)) or 'none'}")
-    _check_usage(signer)
-    _check_time(signer, at)
-    chain, anchor = _chain(signer, others, anchors, at)
-    for certificate, issuer in zip(chain, [*chain[1:], anchor], strict=True):
-        _check_revocation(certificate, issuer, crls, at)
+    check_purpose(signer)
+    refusals: list[UntrustedSigner] = []
+    for chain in _chains(signer, others, anchors, at, refusals):
+        try:
+            remarks = _judged(chain, others, crls, at)
+        except UntrustedSigner as error:
+            refusals.append(error)
+            continue
+        if not remarks or revocation != REQUIRE:
+            return remarks
+        refusals.append(UntrustedSigner(remarks[0]))
+    raise refusals[-1]
 
 
-def _chain(
+def _judged(
+    chain: Sequence[x509.Certificate],
+    others: Sequence[x509.Certificate],
+    crls: Sequence[x509.CertificateRevocationList],
+    at: datetime,
+) -> tuple[str, ...]:
+    """Judge what OpenSSL leaves open of one chain; return the remarks about its revocation."""
+    below = chain[:-1]
+    for certificate in chain:
+        _check_strength(certificate, signed=certificate in below)
+    above = [*chain[1:-1], *others]
+    remarks = [_check_revocation(certificate, above, chain[-1], crls, at) for certificate in below]
+    return tuple(filter(None, remarks))
+
+
+def check_purpose(certificate: x509.Certificate) -> None:
+    """The certificate's usages, where it names any, are for signing documents."""
+    try:
+        usages = {type(one.value): one.value for one in certificate.extensions}
+    except (ValueError, x509.DuplicateExtension) as error:
+        raise UntrustedSigner("the extensions of the signer's certificate cannot be read") from error
+    usage = usages.get(x509.KeyUsage)
+    if isinstance(usage, x509.KeyUsage) and not (usage.digital_signature or usage.content_commitment):
+        raise UntrustedSigner("the signer's certificate is not for signing documents")
+    extended = usages.get(x509.ExtendedKeyUsage)
+    if isinstance(extended, x509.ExtendedKeyUsage) and set(extended) <= _OTHER_PURPOSES:
+        raise UntrustedSigner(
+            "the signer's certificate is for TLS, time stamps or revocation, not for signing documents"
+        )
+
+
+def _chains(
     signer: x509.Certificate,
     others: Sequence[x509.Certificate],
     anchors: Sequence[x509.Certificate],
     at: datetime,
-) -> tuple[list[x509.Certificate], x509.Certificate]:
-    chain = [signer]
-    for _ in range(MAX_PATH):
-        for anchor in anchors:
-            if _issued(anchor, chain[-1]):
-                _check_time(anchor, at)
-                return chain, anchor
-        above = next((c for c in others if c not in chain and _issued(c, chain[-1])), None)
-        if above is None:
-            raise UntrustedSigner("the signer's certificate does not chain to the registered anchor")
-        _check_time(above, at)
-        chain.append(above)
-    raise UntrustedSigner(f"the signer's path is longer than {MAX_PATH} certificates")
+    refusals: list[UntrustedSigner],
+) -> Iterator[list[x509.Certificate]]:
+    """Yield chains that are good, signer first, anchor last; why others are not is added to `refusals`."""
+    nothing = "the signer's certificate does not chain to the registered anchor"
+    if not anchors:
+        refusals.append(UntrustedSigner(f"{nothing}: none is registered"))
+    # OpenSSL goes one way only, so each anchor is tried by itself, and so is each certificate of one name.
+    for anchor in anchors:
+        for carried in _choices(others):
+            try:
+                chain = _verified(signer, carried, anchor, at)
+            except crypto.X509StoreContextError as error:
+                refusals.append(UntrustedSigner(f"{nothing}: {error}"))
+                continue
+            if len(chain) > MAX_PATH + 1:
+                refusals.append(UntrustedSigner(f"the signer's path is longer than {MAX_PATH} certificates"))
+            else:
+                yield chain
 
 
-def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
+def _choices(others: Sequence[x509.Certificate]) -> list[Sequence[x509.Certificate]]:
+    """All of them; and, where two bear one name, without each of those."""
+    names = [one.subject for one in others]
+    doubled = [one for one in dict.fromkeys(others) if names.count(one.subject) > 1]
+    return [others, *([other for other in others if other != one] for one in doubled[:MAX_PATH])]
+
+
+def _verified(
+    certificate: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    anchor: x509.Certificate,
+    at: datetime,
+    crls: Sequence[x509.CertificateRevocationList] = (),
+    flags: int = 0,
+) -> list[x509.Certificate]:
+    store = crypto.X509Store()
+    store.add_cert(crypto.X509.from_cryptography(anchor))
+    for crl in crls:
+        # RFC 5280 clause 5.1.2.5: every list says when the next one comes; OpenSSL would use it for ever.
+        if crl.next_update_utc is not None:
+            store.add_crl(crl)
+    # An anchor that another authority issued ends the chain only so; the flag makes OpenSSL ask a root for policies.
+    partial = 0 if anchor.issuer == anchor.subject else _FLAGS.PARTIAL_CHAIN
+    store.set_flags(partial | _FLAGS.POLICY_CHECK | flags)
+    store.set_time(at)
+    carried = [crypto.X509.from_cryptography(one) for one in others]
+    context = crypto.X509StoreContext(store, crypto.X509.from_cryptography(certificate), carried)
+    return [one.to_cryptography() for one in context.get_verified_chain()]
+
+
+def _check_strength(certificate: x509.Certificate, *, signed: bool) -> None:
+    """Keys are long enough; below the anchor (`signed`) no signature is by a broken hash."""
+    key = certificate.public_key()
+    weak = (isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < EC_BITS
+    )
+    if weak:
+        raise UntrustedSigner("a key of the signer's path is too weak")
     try:
-        subject.verify_directly_issued_by(issuer)
-        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
-        return False
-    return constraints.ca
-
-
-def _check_time(certificate: x509.Certificate, at: datetime) -> None:
-    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        raise UntrustedSigner(f"a certificate of the signer's path is not valid at {at:%Y-%m-%dT%H:%M:%SZ}")
-
-
-def _check_usage(certificate: x509.Certificate) -> None:
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (ValueError, x509.ExtensionNotFound) as error:
-        raise UntrustedSigner("the signer's certificate has no key usage") from error
-    if not (usage.digital_signature or usage.content_commitment) or usage.key_cert_sign:
-        raise UntrustedSigner("the signer's certificate is not for signing documents")
-    try:
-        extended = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return
-    tls = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
-    if set(extended) <= tls:
-        raise UntrustedSigner("the signer's certificate is for TLS, not for signing documents")
+        name = getattr(certificate.signature_hash_algorithm, "name", "")
+    except UnsupportedAlgorithm as error:
+        raise UntrustedSigner("a certificate of the signer's path is signed by an unknown algorithm") from error
+    if signed and name in _BROKEN:
+        raise UntrustedSigner(f"a certificate of the signer's path is signed with {name.upper()}")
 
 
 def _check_revocation(
     certificate: x509.Certificate,
-    issuer: x509.Certificate,
+    above: Sequence[x509.Certificate],
+    anchor: x509.Certificate,
     crls: Sequence[x509.CertificateRevocationList],
     at: datetime,
-) -> None:
-    for crl in crls:
-        if crl.issuer != certificate.issuer or not crl.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]
-            continue
-        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        if entry is not None and entry.revocation_date_utc <= at:
-            raise UntrustedSigner("a certificate of the signer's path is revoked")
+) -> str:
+    """Return "" when the certificate is known not to be revoked, or else what is not known."""
+    name = certificate.subject.rfc4514_string()
+    if not crls:
+        return f"whether {name} is revoked is not known: no list is registered"
+    try:
+        _verified(certificate, above, anchor, at, crls, _FLAGS.CRL_CHECK | _MORE_LISTS)
+    except crypto.X509StoreContextError as error:
+        code = error.errors[0]
+        if code == _REVOKED:
+            raise UntrustedSigner(f"a certificate of the signer's path is revoked: {name}") from error
+        if code == _LIST_OVER:
+            raise UntrustedSigner(f"the list that would tell whether {name} is revoked is over") from error
+        return f"whether {name} is revoked is not known: {error}"
+    return ""

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from reference_impl.signing.detached import DS, digest_agrees, value_agrees
-from reference_impl.signing.path import UntrustedSigner, check_path
+from reference_impl.signing.path import IF_AVAILABLE, UntrustedSigner, check_path
 
 ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 CANONICALISATIONS = frozenset(
@@ -34,6 +35,7 @@ DIGESTS = frozenset(
     )
 )
 MAX_CERTIFICATES = 5
+log = logging.getLogger(__name__)
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -43,10 +45,11 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True)
 class Anchor:
-    """What signatures of one country are checked against."""
+    """What signatures of one country are checked against, and how much must be known of revocation (profile 2.33)."""
 
     certificates: Sequence[x509.Certificate]
     crls: Sequence[x509.CertificateRevocationList] = ()
+    revocation: str = IF_AVAILABLE
 
 
 class Verifier:
@@ -165,6 +168,10 @@ class Verifier:
         if anchor is None:
             raise BadSignature(f"no signing root is registered for {country}")
         try:
-            check_path(certificates[0], certificates[1:], anchor.certificates, anchor.crls, country, at)
+            remarks = check_path(
+                certificates[0], certificates[1:], anchor.certificates, anchor.crls, country, at, anchor.revocation
+            )
         except UntrustedSigner as error:
             raise BadSignature(str(error)) from error
+        for remark in remarks:
+            log.warning("a document of %s: %s", country, remark)
