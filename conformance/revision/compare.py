@@ -6,16 +6,15 @@ Types that contain themselves are no trouble: a pair is compared once, and its c
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from conformance.revision import facets, structure
+from conformance.revision import attribute_edits, facets, particles, structure
 from conformance.revision.change import Effect, Kind, Step
-from conformance.revision.language import APART, GAINED, LOST, SAME, Relation
-from conformance.revision.model import EMPTY, Attribute, Complex, Element, Name, Part, Simple, Value, Wildcard
+from conformance.revision.fixed_values import plain, value_relation, value_words
+from conformance.revision.model import EMPTY, Complex, Element, Name, Part, Simple
 from conformance.revision.normal import names
 from conformance.revision.reader import SchemaSet
-from conformance.revision.simple import collapse
+from conformance.revision.relation import APART, GAINED, LOST, SAME, Relation
 from conformance.revision.values import compare, free
 
-_STRICTNESS = {"strict": 0, "lax": 1, "skip": 2}
 MOST_PAIRS = 50_000
 
 
@@ -74,9 +73,9 @@ class Comparison:
             relation &= found
         if old.value != new.value:
             white = _white(self.after.type_of(new))
-            found = _value_relation(old.value, new.value, white)
-            if found != SAME or _plain(old.value, white) != _plain(new.value, white):
-                steps.append(Step(Kind.FACET, "", _value_words(old.value, new.value), Effect(found.effect)))
+            found = value_relation(old.value, new.value, white)
+            if found != SAME or plain(old.value, white) != plain(new.value, white):
+                steps.append(Step(Kind.FACET, "", value_words(old.value, new.value), Effect(found.effect)))
             relation &= found
         if old.constraints != new.constraints:
             less, more = new.constraints < old.constraints, new.constraints > old.constraints
@@ -140,8 +139,8 @@ class Comparison:
             found = LOST if new.abstract else GAINED
             words = "abstract: no document can use it as it is" if new.abstract else "no longer abstract"
             steps.append(Step(Kind.TYPE, "", words, Effect(found.effect)))
-        steps += self._attribute_steps(old, new) + self._wild_attribute_steps(old, new)
-        unknown = any(self._hidden(old.attributes, new.attributes, name) for name in new.attributes)
+        steps += attribute_edits.explain(old, new, self.mapped)
+        unknown = any(attribute_edits.hidden(old.attributes, new.attributes, name) for name in new.attributes)
         if old.simple is not None and new.simple is not None:
             steps += facets.explain(old.simple, new.simple)
             return Compared(tuple(steps), (), self._relation(old, new), unknown)
@@ -161,11 +160,7 @@ class Comparison:
 
     def turned(self, content: Part) -> Part:
         """Return a content model of the old set with its names as the new one would write them."""
-        return structure.renamed(content, self.mapped) if self._spaces else content
-
-    @staticmethod
-    def _hidden(old: Mapping[Name, Attribute], new: Mapping[Name, Attribute], name: Name) -> bool:
-        return name in old and "unknown" in (old[name].type.variety, new[name].type.variety)
+        return particles.renamed(content, self.mapped) if self._spaces else content
 
     def _below(self, old: Complex, new: Complex, steps: list[Step]) -> tuple[tuple[str, Pair], ...]:
         """Return the pairs of children, with those that were renamed or changed their namespace."""
@@ -231,7 +226,7 @@ class Comparison:
         found = self._content_relation(old, new)
         if old.abstract != new.abstract:
             found &= LOST if new.abstract else GAINED
-        for step in (*self._attribute_steps(old, new), *self._wild_attribute_steps(old, new)):
+        for step in attribute_edits.explain(old, new, self.mapped):
             found &= {Effect.NARROWING: LOST, Effect.WIDENING: GAINED, Effect.BOTH: APART}.get(step.effect, SAME)
         return found
 
@@ -248,98 +243,6 @@ class Comparison:
             found &= GAINED if new.mixed else LOST
         return found
 
-    def _attribute_steps(self, old: Complex, new: Complex) -> list[Step]:
-        before = {self.mapped(name): attribute for name, attribute in old.attributes.items()}
-        steps: list[Step] = []
-        for name, attribute in before.items():
-            other = new.attributes.get(name)
-            if other is None:
-                taken = new.any_attribute is not None and new.any_attribute.admits(name.namespace)
-                found = GAINED if taken else APART if attribute.required else LOST
-                if taken and not attribute.required:
-                    found = SAME
-                word = "required" if attribute.required else "optional"
-                detail = f"attribute {name.local} ({word}) removed"
-                steps.append(Step(Kind.ATTRIBUTE_REMOVED, f"@{name.local}", detail, Effect(found.effect)))
-            else:
-                steps += _attribute_changes(f"@{name.local}", attribute, other)
-        for name, attribute in new.attributes.items():
-            if name in before:
-                continue
-            taken = old.any_attribute is not None and old.any_attribute.admits(name.namespace)
-            if attribute.required:
-                found = LOST if taken else APART
-            else:
-                found = (SAME if free(attribute.type) and attribute.fixed is None else LOST) if taken else GAINED
-            word = "required" if attribute.required else "optional"
-            detail = f"attribute {name.local} ({word}, {facets.described(attribute.type)}) added"
-            steps.append(Step(Kind.ATTRIBUTE_ADDED, f"@{name.local}", detail, Effect(found.effect)))
-        return steps
-
-    @staticmethod
-    def _wild_attribute_steps(old: Complex, new: Complex) -> list[Step]:
-        first, second = old.any_attribute, new.any_attribute
-        if first == second:
-            return []
-        found = Relation(_wild_included(first, second), _wild_included(second, first))
-        words = [f"{one} ({one.process})" if one else "none" for one in (first, second)]
-        return [Step(Kind.WILDCARD, "", f"foreign attributes: {words[0]} -> {words[1]}", Effect(found.effect))]
-
-
-def _wild_included(first: Wildcard | None, second: Wildcard | None) -> bool:
-    if first is None:
-        return True
-    if second is None or _STRICTNESS.get(first.process, 0) > _STRICTNESS.get(second.process, 0):
-        return first.allowed == frozenset()
-    if first.allowed is not None:
-        return all(second.admits(uri) for uri in first.allowed)
-    return second.allowed is None and second.refused <= first.refused
-
-
-def _attribute_changes(under: str, old: Attribute, new: Attribute) -> list[Step]:
-    steps: list[Step] = []
-    if old.required != new.required:
-        words = ["required" if one.required else "optional" for one in (old, new)]
-        found = LOST if new.required else GAINED
-        steps.append(Step(Kind.ATTRIBUTE, under, f"use {words[0]} -> {words[1]}", Effect(found.effect)))
-    first, second = _attribute_value(old), _attribute_value(new)
-    found = _value_relation(first, second, new.type.white)
-    if found != SAME or _plain(first, old.type.white) != _plain(second, new.type.white):
-        steps.append(Step(Kind.ATTRIBUTE, under, _value_words(first, second), Effect(found.effect)))
-    # Where one value alone is accepted, before and after, its type only says how that value is read.
-    settled = first is not None and first.fixed and found == SAME
-    for step in facets.explain(old.type, new.type, under):
-        kind = Kind.ATTRIBUTE if step.kind is Kind.TYPE else step.kind
-        detail = f"type {step.detail}" if step.kind is Kind.TYPE else step.detail
-        steps.append(replace(step, kind=kind, detail=detail, effect=Effect.NONE if settled else step.effect))
-    return steps
-
-
-def _attribute_value(attribute: Attribute) -> Value | None:
-    if attribute.fixed is not None:
-        return Value(attribute.fixed, fixed=True)
-    return Value(attribute.default, fixed=False) if attribute.default is not None else None
-
-
-def _plain(value: Value | None, white: str) -> Value | None:
-    return None if value is None else Value(collapse(value.text, white), value.fixed)
-
-
-def _value_relation(old: Value | None, new: Value | None, white: str) -> Relation:
-    """Return what a changed default or fixed value does: only a fixed one limits what is accepted."""
-    first = collapse(old.text, white) if old is not None and old.fixed else None
-    second = collapse(new.text, white) if new is not None and new.fixed else None
-    if first == second:
-        return SAME
-    if first is None:
-        return LOST
-    return GAINED if second is None else APART
-
-
-def _value_words(old: Value | None, new: Value | None) -> str:
-    words = ["none" if one is None else f"{'fixed' if one.fixed else 'default'} {one.text!r}" for one in (old, new)]
-    return f"value {words[0]} -> {words[1]}"
-
 
 def _white(kind: Complex) -> str:
     return kind.simple.white if kind.simple is not None else "preserve"
@@ -355,7 +258,7 @@ def _contents(kind: Complex) -> str:
 def _text_and_children(text: Simple, children: Complex) -> Relation:
     """Return how a value compares with children: they meet in the text alone, or in nothing at all."""
     may_be_empty = structure.relation(EMPTY, children.content).kept
-    bare = not names(children.content) and not structure.wildcards(children.content)
+    bare = not names(children.content) and not particles.wildcards(children.content)
     if children.mixed and may_be_empty:
         return Relation(kept=True, earned=bare and free(text))
     return Relation(kept=False, earned=bare and free(text))

@@ -6,11 +6,11 @@ from itertools import chain, islice
 
 from conformance.revision.change import Change, Difference, Effect, Kind, Step
 from conformance.revision.compare import Comparison, Pair
-from conformance.revision.language import APART, GAINED, LOST, SAME
 from conformance.revision.model import Complex, Element, Name
 from conformance.revision.moves import find_moves
 from conformance.revision.normal import names
 from conformance.revision.reader import SchemaSet
+from conformance.revision.relation import APART, GAINED, LOST, SAME
 
 MOST_CHANGES = 50_000
 MOST_PAIRS = 50_000

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.revision.change import Effect, Kind, Step
-from conformance.revision.language import SAME
 from conformance.revision.model import Bound, Simple
+from conformance.revision.relation import SAME
 from conformance.revision.values import compare
 
 _MANY = 12

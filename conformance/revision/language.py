@@ -1,12 +1,7 @@
-"""The words a content model accepts, and whether one model accepts all the words of another.
-
-Models are regular expressions over element names; inclusion is decided on their derivatives, exactly, within bounds.
-"""
+"""The words a content model accepts: models as regular expressions over element names, and their derivatives."""
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
 
 from conformance.revision.model import Group, Name, Part, Wildcard
 from conformance.revision.normal import names
@@ -19,32 +14,6 @@ OTHER = "*"
 
 class TooLarge(Exception):
     """A comparison went past its bounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How what is accepted before compares with what is accepted after. `sure` is false where bounds stopped us."""
-
-    kept: bool
-    earned: bool
-    sure: bool = True
-
-    @property
-    def effect(self) -> str:
-        """Return narrowing (something is refused now), widening (something new is accepted), both or none."""
-        if self.kept:
-            return "none" if self.earned else "widening"
-        return "narrowing" if self.earned else "both"
-
-    def __and__(self, other: "Relation") -> "Relation":
-        """Return what holds when both hold."""
-        return Relation(self.kept and other.kept, self.earned and other.earned, self.sure and other.sure)
-
-
-SAME = Relation(kept=True, earned=True)
-GAINED = Relation(kept=True, earned=False)
-LOST = Relation(kept=False, earned=True)
-APART = Relation(kept=False, earned=False)
 
 
 class Languages:
@@ -227,87 +196,3 @@ def _wildcards(part: Part) -> list[Wildcard]:
         elif isinstance(term, Group):
             waiting.extend(term.parts)
     return found
-
-
-def _crowded(part: Part, most: int) -> bool:
-    waiting, size = [part], 0
-    while waiting:
-        one = waiting.pop()
-        size += 1
-        if one.low > most or (one.high or 0) > most or size > 5 * most:
-            return True
-        if isinstance(one.term, Group):
-            waiting.extend(one.term.parts)
-    return False
-
-
-def _ranked(part: Part, rank: dict[int, int]) -> Part:
-    """Return a particle with its counts replaced by their ranks, which keeps what is more and what is less."""
-    term = part.term
-    if isinstance(term, Group):
-        term = Group(term.model, tuple(_ranked(inner, rank) for inner in term.parts))
-    return Part(term, rank[part.low], None if part.high is None else rank[part.high])
-
-
-def _counts(part: Part) -> set[int]:
-    found: set[int] = set()
-    waiting = [part]
-    while waiting:
-        one = waiting.pop()
-        found |= {one.low} | ({one.high} if one.high is not None else set())
-        if isinstance(one.term, Group):
-            waiting.extend(one.term.parts)
-    return found
-
-
-_Flat = tuple[str, dict[Name, tuple[int, int | None]]]
-
-
-def _flat(part: Part) -> _Flat | None:
-    """Return the kind of a group and the counts of its names, if it holds different names and nothing else."""
-    term = part.term
-    if not isinstance(term, Group) or term.model == "choice" or (part.low, part.high) != (1, 1):
-        return None
-    found = {one.term: (one.low, one.high) for one in term.parts if isinstance(one.term, Name)}
-    return (term.model, found) if len(found) == len(term.parts) else None
-
-
-def _flat_included(first: _Flat, second: _Flat) -> bool:
-    """Decide for groups that are `all`, whose orders are too many to try one by one."""
-    if any(low and name not in first[1] for name, (low, _) in second[1].items()):
-        return False
-    for name, (low, high) in first[1].items():
-        least, most = second[1].get(name, (0, 0))
-        if low < least or (most is not None and (high is None or high > most)):
-            return False
-    return second[0] == "all" or sum(1 for _, high in first[1].values() if high != 0) < 2  # noqa: PLR2004 - an order
-
-
-@lru_cache(maxsize=4096)
-def related(before: Part, after: Part) -> Relation:
-    """Return how the words of two models compare.
-
-    Counts in the thousands are compared by their order alone. Past the bounds the answer is that each accepts
-    something of its own, unless the two are written alike, and not sure.
-    """
-    if before == after:
-        return SAME
-    first_flat, second_flat = _flat(before), _flat(after)
-    if first_flat is not None and second_flat is not None and "all" in (first_flat[0], second_flat[0]):
-        return Relation(_flat_included(first_flat, second_flat), _flat_included(second_flat, first_flat))
-    if _crowded(before, 300) or _crowded(after, 300):
-        # Ranks begin to differ from counts at two, so that mandatory, optional and single keep their meaning.
-        counts = sorted((_counts(before) | _counts(after)) - {0, 1})
-        rank = {0: 0, 1: 1} | {count: place + 2 for place, count in enumerate(counts)}
-        before, after = _ranked(before, rank), _ranked(after, rank)
-        if before == after:
-            return SAME
-    try:
-        languages = Languages()
-        first, second = languages.of(before), languages.of(after)
-        symbols = alphabet_of(before, after)
-        return Relation(
-            languages.witness(first, second, symbols) is None, languages.witness(second, first, symbols) is None
-        )
-    except (TooLarge, RecursionError):
-        return Relation(kept=False, earned=False, sure=False)

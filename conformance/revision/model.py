@@ -158,3 +158,6 @@ class Complex:
     mixed: bool = False
     abstract: bool = False
     unknown: bool = False
+
+
+BROKEN = Complex("unknown", unknown=True)

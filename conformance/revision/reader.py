@@ -5,27 +5,18 @@ from dataclasses import replace
 from lxml import etree
 
 from conformance.revision.attribute_reader import AttributeReader
+from conformance.revision.element_reader import declared_element
 from conformance.revision.files import XSD, Folder
-from conformance.revision.model import EMPTY, Complex, Element, Group, Name, Part, Simple, Value, Wildcard
+from conformance.revision.model import BROKEN, Complex, Element, Group, Name, Part, Simple, Wildcard
 from conformance.revision.normal import normalised
+from conformance.revision.particle_reader import PARTICLES, ParticleReader, true
 from conformance.revision.simple import BUILT_IN, UNKNOWN
 from conformance.revision.simple_reader import MOST_DERIVATIONS, XSD_URI, SimpleReader
 from conformance.revision.symbols import Declared, Document, Symbols, collect, means_redefined, qualified
-from conformance.revision.wildcards import joined, wildcard
+from conformance.revision.wildcards import joined
 
-MOST_PARTICLES = 20_000
-_GROUPS = {f"{XSD}sequence": "sequence", f"{XSD}choice": "choice", f"{XSD}all": "all"}
-_PARTICLES = (*_GROUPS, f"{XSD}group")
 _ANY_WILD = Wildcard(None, process="lax")
 ANY_TYPE = Complex("anyType", {}, _ANY_WILD, content=Part(_ANY_WILD, 0, None), mixed=True)
-BROKEN = Complex("unknown", unknown=True)
-
-
-class _Budget:
-    """Counts the particles of one content model, so that groups that double in each other stay bounded."""
-
-    def __init__(self) -> None:
-        self.left = MOST_PARTICLES
 
 
 class SchemaSet:
@@ -37,7 +28,7 @@ class SchemaSet:
         self._attributes = AttributeReader(self.symbols, self._simple)
         self._types: dict[etree._Element, Complex] = {}
         self._open: list[etree._Element] = []
-        self._members = self._substitutes()
+        self._particles = ParticleReader(self.symbols)
         self._labels: set[str] | None = None
         self.roots: dict[Name, Element] = {}
         for name in self.symbols.roots():
@@ -75,32 +66,7 @@ class SchemaSet:
         return {name: self._global(name, declared) for name, declared in table.items()}
 
     def _global(self, name: Name, declared: Declared) -> Element:
-        return self._element(name, declared.node, declared.document)
-
-    def _element(self, name: Name, node: etree._Element, document: Document) -> Element:
-        fixed, default = node.get("fixed"), node.get("default")
-        value = Value(fixed, fixed=True) if fixed is not None else None
-        if value is None and default is not None:
-            value = Value(default, fixed=False)
-        constraints = frozenset(
-            self._constraint(child, document)
-            for child in node.iterchildren(f"{XSD}unique", f"{XSD}key", f"{XSD}keyref")
-        )
-        nillable = node.get("nillable") in ("true", "1")
-        return Element(name, (node, document), nillable, value, constraints)
-
-    @staticmethod
-    def _constraint(node: etree._Element, document: Document) -> str:
-        """Write an identity constraint without its name and prefixes."""
-        steps = []
-        for child in node.iterchildren(f"{XSD}selector", f"{XSD}field"):
-            parts = [part.strip() for part in (child.get("xpath") or "").replace("/", " / ").split()]
-            steps.append("".join(
-                str(qualified(part, child, document) or part) if ":" in part and "::" not in part else part
-                for part in parts
-            ))  # fmt: skip
-        refer = qualified(node.get("refer", ""), node, document) if node.get("refer") else None
-        return f"{etree.QName(node).localname} {' '.join(steps)}" + (f" refers to {refer.local}" if refer else "")
+        return declared_element(name, declared.node, declared.document)
 
     def _type_at(self, node: etree._Element, document: Document) -> Complex:
         """Return the type of an element declaration."""
@@ -162,7 +128,7 @@ class SchemaSet:
     def _complex(self, node: etree._Element, document: Document, label: str) -> Complex:
         abstract = node.get("abstract") in ("true", "1")
         outer = next(node.iterchildren(f"{XSD}simpleContent", f"{XSD}complexContent"), None)
-        mixed = _true(node.get("mixed")) or (outer is not None and _true(outer.get("mixed")))
+        mixed = true(node.get("mixed")) or (outer is not None and true(outer.get("mixed")))
         if outer is None:
             made = self._with_own(Complex(label, mixed=mixed), node, document)
             return replace(made, abstract=abstract)
@@ -205,131 +171,15 @@ class SchemaSet:
         """Return a type with the children and attributes that a definition adds to its base."""
         attributes, wild = self._attributes.of(node, document, base.attributes)
         wild = joined(base.any_attribute, wild)
-        particle = next(node.iterchildren(*_PARTICLES), None)
+        particle = next(node.iterchildren(*PARTICLES), None)
         if particle is None:
             return replace(base, attributes=attributes, any_attribute=wild)
         if base.simple is not None:
             self.symbols.trouble(node, document, f"{base.label} has simple content; children cannot be added")
             return BROKEN
         elements = dict(base.elements)
-        budget = _Budget()
-        own = self._particle(particle, document, elements, budget, ())
+        own = self._particles.of(particle, document, elements)
         if own is None:
             return BROKEN
         whole = normalised(Part(Group("sequence", (base.content, own))))
         return replace(base, attributes=attributes, any_attribute=wild, content=whole, elements=elements)
-
-    def _particle(
-        self,
-        node: etree._Element,
-        document: Document,
-        elements: dict[Name, Element],
-        budget: _Budget,
-        inside: tuple[etree._Element, ...],
-    ) -> Part | None:
-        """Read a particle; the elements in it are added to `elements`. None when the model is too large."""
-        budget.left -= 1
-        if budget.left < 0 or len(inside) > MOST_DERIVATIONS:
-            self.symbols.trouble(node, document, f"the content model has more than {MOST_PARTICLES:,} particles")
-            self.symbols.too_large = True
-            return None
-        low, high = self._occurs(node, document)
-        if node.tag == f"{XSD}element":
-            return self._element_particle(node, document, elements, low, high)
-        if node.tag == f"{XSD}any":
-            return Part(wildcard(node, document), low, high)
-        if node.tag == f"{XSD}group":
-            return self._group(node, document, elements, budget, inside)
-        parts: list[Part] = []
-        for child in node.iterchildren(f"{XSD}element", f"{XSD}any", *_PARTICLES):
-            part = self._particle(child, document, elements, budget, inside)
-            if part is None:
-                return None
-            parts.append(part)
-        return Part(Group(_GROUPS[node.tag], tuple(parts)), low, high)
-
-    def _group(
-        self,
-        node: etree._Element,
-        document: Document,
-        elements: dict[Name, Element],
-        budget: _Budget,
-        inside: tuple[etree._Element, ...],
-    ) -> Part | None:
-        name = qualified(node.get("ref", ""), node, document)
-        declared = self.symbols.find("group", name) if name else None
-        if declared is not None and declared.before is not None and declared.node in inside:
-            declared = declared.before
-        if declared is None or declared.node in inside:
-            what = "contains itself" if declared is not None else "is not declared"
-            self.symbols.trouble(node, document, f"the group {node.get('ref')} {what}")
-            return EMPTY
-        inner = next(declared.node.iterchildren(*_GROUPS), None)
-        if inner is None:
-            return EMPTY
-        part = self._particle(inner, declared.document, elements, budget, (*inside, declared.node))
-        low, high = self._occurs(node, document)
-        return None if part is None else Part(Group("sequence", (part,)), low, high)
-
-    def _element_particle(
-        self, node: etree._Element, document: Document, elements: dict[Name, Element], low: int, high: int | None
-    ) -> Part:
-        reference = node.get("ref")
-        if reference is None:
-            local = node.get("name") or ""
-            form = node.get("form") or ("qualified" if document.elements_qualified else "unqualified")
-            name = Name(document.target if form == "qualified" else "", local)
-            elements.setdefault(name, self._element(name, node, document))
-            return Part(name, low, high)
-        name_or_none = qualified(reference, node, document)
-        declared = self.symbols.find("element", name_or_none) if name_or_none else None
-        if declared is None or name_or_none is None:
-            self.symbols.trouble(node, document, f"the element {reference} is not declared")
-            if name_or_none is None:
-                return EMPTY
-            elements.setdefault(name_or_none, Element(name_or_none, BROKEN))
-            return Part(name_or_none, low, high)
-        choices: list[Part] = []
-        for member in (name_or_none, *sorted(self._members.get(name_or_none, ()))):
-            found = self.symbols.tables["element"][member]
-            if not _true(found.node.get("abstract")):
-                elements.setdefault(member, self._global(member, found))
-                choices.append(Part(member))
-        return Part(Group("choice", tuple(choices)), low, high)
-
-    def _substitutes(self) -> dict[Name, set[Name]]:
-        """Return for each head of a substitution group all elements that may take its place."""
-        direct: dict[Name, set[Name]] = {}
-        for name, declared in self.symbols.tables["element"].items():
-            text = declared.node.get("substitutionGroup")
-            head = qualified(text, declared.node, declared.document) if text else None
-            if head is not None:
-                direct.setdefault(head, set()).add(name)
-        out: dict[Name, set[Name]] = {}
-        for head in direct:
-            waiting, found = [head], {head}
-            while waiting:
-                for member in direct.get(waiting.pop(), ()):
-                    if member not in found:
-                        found.add(member)
-                        waiting.append(member)
-            out[head] = found - {head}
-        return out
-
-    def _occurs(self, node: etree._Element, document: Document) -> tuple[int, int | None]:
-        low_text, high_text = node.get("minOccurs", "1").strip(), node.get("maxOccurs", "1").strip()
-        unbounded = high_text == "unbounded"
-        if not (low_text.isascii() and low_text.isdigit()) or not (
-            unbounded or (high_text.isascii() and high_text.isdigit())
-        ):
-            self.symbols.trouble(node, document, f"minOccurs {low_text!r}, maxOccurs {high_text!r} are no counts")
-            return 1, 1
-        low, high = int(low_text[:12]), None if unbounded else int(high_text[:12])
-        if high is not None and low > high:
-            self.symbols.trouble(node, document, f"minOccurs {low} is greater than maxOccurs {high}")
-            low = high
-        return low, high
-
-
-def _true(text: str | None) -> bool:
-    return text is not None and text.strip() in ("true", "1")

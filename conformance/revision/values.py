@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from conformance.revision.accepting import accepts
 from conformance.revision.characters import Unknown
-from conformance.revision.language import SAME, Relation
 from conformance.revision.model import Bound, Simple
 from conformance.revision.patterns import implied, lengths
+from conformance.revision.relation import SAME, Relation
 from conformance.revision.simple import collapse
 
 _TEXT = ("string", "ID", "IDREF", "ENTITY")

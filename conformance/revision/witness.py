@@ -8,8 +8,8 @@ from conformance.revision.diff import Located
 from conformance.revision.instances import CannotWrite, Wish, Writer
 from conformance.revision.model import Attribute, Complex, Simple
 from conformance.revision.normal import names
+from conformance.revision.particles import renamed
 from conformance.revision.samples import only_in, sample
-from conformance.revision.structure import renamed
 from conformance.revision.words import shortest, word_only_in
 
 _AT_ATTRIBUTE = "@"

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from conformance.revision.accepting import accepts
-from conformance.revision.language import SAME, related
+from conformance.revision.inclusion import related
 from conformance.revision.model import Bound, Group, Name, Part, Simple
 from conformance.revision.normal import normalised
 from conformance.revision.patterns import examples, implied
+from conformance.revision.relation import SAME
 from conformance.revision.samples import candidates
 from conformance.revision.simple import BUILT_IN, normal, union_of
 from conformance.revision.structure import explain
