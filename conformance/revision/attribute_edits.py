@@ -76,8 +76,8 @@ def _changes(under: str, old: Attribute, new: Attribute) -> list[Step]:
         found = LOST if new.required else GAINED
         steps.append(Step(Kind.ATTRIBUTE, under, f"use {words[0]} -> {words[1]}", Effect(found.effect)))
     first, second = value_of(old), value_of(new)
-    found = value_relation(first, second, new.type.white)
-    if found != SAME or plain(first, old.type.white) != plain(second, new.type.white):
+    found = value_relation(first, second, new.type)
+    if found != SAME or plain(first, new.type) != plain(second, new.type):
         steps.append(Step(Kind.ATTRIBUTE, under, value_words(first, second), Effect(found.effect)))
     # Where one value alone is accepted, before and after, its type only says how that value is read.
     settled = first is not None and first.fixed and found == SAME

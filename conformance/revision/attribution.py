@@ -10,7 +10,7 @@ from conformance.revision.change import Change, Effect, Kind, Step
 from conformance.revision.compare import Pair
 from conformance.revision.diff import Revision
 from conformance.revision.model import Attribute, Complex, Name, Simple
-from conformance.revision.simple import collapse
+from conformance.revision.simple import canonical
 from conformance.revision.words import accepted
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -119,7 +119,7 @@ class Attribution:
 
 def _value_hits(step: Step, text: str, old: Simple, new: Simple, pair: Pair) -> bool:
     if step.value is not None:
-        return collapse(text, new.white) == step.value
+        return canonical(new, text) == step.value
     if step.effect is Effect.NONE or pair.old.value != pair.new.value:
         return True
     return accepts(old, text) != accepts(new, text)
@@ -146,14 +146,14 @@ def _attribute_hits(step: Step, element: etree._Element, old: Complex, new: Comp
     if value is None:
         return bool(first and first.required) != bool(second and second.required) or step.effect is Effect.NONE
     if step.value is not None and second is not None:
-        return collapse(value, second.type.white) == step.value
+        return canonical(second.type, value) == step.value
     return step.effect is Effect.NONE or _takes(first, value) != _takes(second, value)
 
 
 def _takes(attribute: Attribute | None, value: str) -> bool:
     if attribute is None:
         return False
-    white = attribute.type.white
-    if attribute.fixed is not None and collapse(value, white) != collapse(attribute.fixed, white):
+    kind = attribute.type
+    if attribute.fixed is not None and canonical(kind, value) != canonical(kind, attribute.fixed):
         return False
     return attribute.type.variety in ("any", "unknown") or accepts(attribute.type, value)

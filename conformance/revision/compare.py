@@ -3,10 +3,11 @@
 Types that contain themselves are no trouble: a pair is compared once, and its children are pairs of their own.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.revision import attribute_edits, facets, particles, structure
+from conformance.revision.accepting import accepts
 from conformance.revision.change import Effect, Kind, Step
 from conformance.revision.fixed_values import plain, value_relation, value_words
 from conformance.revision.model import EMPTY, Complex, Element, Name, Part, Simple
@@ -16,6 +17,7 @@ from conformance.revision.relation import APART, GAINED, LOST, SAME, Relation
 from conformance.revision.values import compare, free
 
 MOST_PAIRS = 50_000
+_TEXT = Simple()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,15 @@ class Comparison:
             steps.append(Step(Kind.NILLABLE, "", detail, Effect(found.effect)))
             relation &= found
         if old.value != new.value:
-            white = _white(self.after.type_of(new))
-            found = value_relation(old.value, new.value, white)
-            if found != SAME or plain(old.value, white) != plain(new.value, white):
+            kind = self.after.type_of(new).simple or _TEXT
+            found = value_relation(old.value, new.value, kind, empty=accepts(kind, ""))
+            if found != SAME or plain(old.value, kind) != plain(new.value, kind):
                 steps.append(Step(Kind.FACET, "", value_words(old.value, new.value), Effect(found.effect)))
             relation &= found
         if old.constraints != new.constraints:
             less, more = new.constraints < old.constraints, new.constraints > old.constraints
             found = GAINED if less else LOST if more else APART
-            words = "; ".join(sorted(old.constraints ^ new.constraints))
+            words = "; ".join(sorted(_told_once(old.constraints ^ new.constraints)))
             steps.append(Step(Kind.TYPE, "", f"identity constraints differ: {words}"[:300], Effect(found.effect)))
             relation &= found
         return Compared((*steps, *types.steps), types.below, relation, types.unknown, tuple(steps))
@@ -244,8 +246,10 @@ class Comparison:
         return found
 
 
-def _white(kind: Complex) -> str:
-    return kind.simple.white if kind.simple is not None else "preserve"
+def _told_once(constraints: frozenset[str]) -> Iterator[str]:
+    """Yield constraints without those that a key among them says again."""
+    keys = {one.removeprefix("key ") for one in constraints if one.startswith("key ")}
+    yield from (one for one in constraints if one.removeprefix("unique ") not in keys)
 
 
 def _contents(kind: Complex) -> str:

@@ -20,10 +20,11 @@ def step(kind: Kind, under: str, detail: str, found: Relation) -> Step:
 
 
 class Walk:
-    """Compares two models of the same names, part by part."""
+    """Compares two models of the same names, part by part: a group's own count before, or after, what is inside."""
 
-    def __init__(self, steps: list[Step]) -> None:
+    def __init__(self, steps: list[Step], *, inside_first: bool = False) -> None:
         self._steps = steps
+        self._inside_first = inside_first
 
     def _note(self, kind: Kind, under: str, detail: str, before: Part, after: Part) -> None:
         self._steps.append(step(kind, under, detail, related(before, after)))
@@ -50,12 +51,25 @@ class Walk:
             detail = f"{old.model} -> {new.model} of {', '.join(name.local for name in names(before))}"
             self._note(Kind.MODEL, "", detail, plug(before), plug(after))
             return
-        if (before.low, before.high) != (after.low, after.high):
-            counted = replace(before, low=after.low, high=after.high)
-            if related(plug(before), plug(counted)) != SAME:
-                detail = f"the {old.model} {listed(before)} {times(before)} -> {times(after)}"
-                self._note(Kind.OCCURRENCE, "", detail, plug(before), plug(counted))
-            before = counted
+        if self._inside_first:
+            self._parts(before, after, plug)
+            self._counts(replace(before, term=new), after, plug)
+        else:
+            self._counts(before, after, plug)
+            self._parts(replace(before, low=after.low, high=after.high), after, plug)
+
+    def _counts(self, before: Part, after: Part, plug: Plug) -> None:
+        """Note that a group stands more or less often."""
+        counted = replace(before, low=after.low, high=after.high)
+        if counted != before and isinstance(before.term, Group) and related(plug(before), plug(counted)) != SAME:
+            detail = f"the {before.term.model} {listed(before)} {times(before)} -> {times(after)}"
+            self._note(Kind.OCCURRENCE, "", detail, plug(before), plug(counted))
+
+    def _parts(self, before: Part, after: Part, plug: Plug) -> None:
+        """Note the edits inside two groups of one kind."""
+        old, new = before.term, after.term
+        if not isinstance(old, Group) or not isinstance(new, Group):
+            return
         pairs = matched(old.parts, new.parts)
         if len(pairs) == 1 and (len(old.parts) > 1 or len(new.parts) > 1):
             self._unsplit(before, after, plug)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from conformance.revision.accepting import accepts
 from conformance.revision.change import Effect, Kind, Step
 from conformance.revision.model import Bound, Simple
 from conformance.revision.relation import SAME
 from conformance.revision.values import compare
 
 _MANY = 12
+_DECIMAL, _INTEGER = (("atomic", base, "collapse") for base in ("decimal", "integer"))
 
 
 def _nature(kind: Simple) -> tuple[object, ...]:
@@ -17,7 +19,10 @@ def _nature(kind: Simple) -> tuple[object, ...]:
     if kind.variety == "list" and kind.item is not None:
         return ("list", _nature(kind.item))
     if kind.variety == "union":
-        return ("union", frozenset(_nature(member) for member in kind.members))
+        members = frozenset(_nature(member) for member in kind.members)
+        if _DECIMAL in members:
+            members -= {_INTEGER}  # a number is read the same by either
+        return ("union", members) if len(members) > 1 else next(iter(members))
     return (kind.variety, kind.base, kind.white)
 
 
@@ -132,11 +137,17 @@ def _values(before: Simple, after: Simple, under: str) -> list[Step]:
         found = compare(before, after)
         return [Step(Kind.FACET, under, f"enumeration: {words[0]} -> {words[1]}", Effect(found.effect))]
     old, new = set(before.enumeration), set(after.enumeration)
-    gone, come = sorted(old - new), sorted(new - old)
+    # A value that another facet of its own type refuses was never accepted.
+    gone = [one for one in sorted(old - new) if _stood(before, one)]
+    come = [one for one in sorted(new - old) if _stood(after, one)]
     return [
         *(Step(Kind.VALUE_REMOVED, under, f"value {one!r} removed", Effect.NARROWING, one) for one in gone),
         *(Step(Kind.VALUE_ADDED, under, f"value {one!r} added", Effect.WIDENING, one) for one in come),
     ]
+
+
+def _stood(kind: Simple, value: str) -> bool:
+    return not kind.patterns or kind.base == "QName" or accepts(kind, value)
 
 
 def _some(values: tuple[str, ...] | None) -> str:

@@ -1,8 +1,8 @@
 """Default and fixed values of elements and attributes: what a change of one does."""
 
-from conformance.revision.model import Attribute, Value
+from conformance.revision.model import Attribute, Simple, Value
 from conformance.revision.relation import APART, GAINED, LOST, SAME, Relation
-from conformance.revision.simple import collapse
+from conformance.revision.simple import canonical
 
 
 def value_of(attribute: Attribute) -> Value | None:
@@ -12,20 +12,28 @@ def value_of(attribute: Attribute) -> Value | None:
     return Value(attribute.default, fixed=False) if attribute.default is not None else None
 
 
-def plain(value: Value | None, white: str) -> Value | None:
-    """Return a value with its white space treated as its type says."""
-    return None if value is None else Value(collapse(value.text, white), value.fixed)
+def plain(value: Value | None, kind: Simple) -> Value | None:
+    """Return a value as its type reads it."""
+    return None if value is None else Value(canonical(kind, value.text), value.fixed)
 
 
-def value_relation(old: Value | None, new: Value | None, white: str) -> Relation:
-    """Return what a changed default or fixed value does: only a fixed one limits what is accepted."""
-    first = collapse(old.text, white) if old is not None and old.fixed else None
-    second = collapse(new.text, white) if new is not None and new.fixed else None
+def value_relation(old: Value | None, new: Value | None, kind: Simple, *, empty: bool = True) -> Relation:
+    """Return what a changed default or fixed value does.
+
+    A fixed one limits what is accepted. Of an element, either lets it be empty where its type would not: `empty` says
+    whether the type does.
+    """
+    first = canonical(kind, old.text) if old is not None and old.fixed else None
+    second = canonical(kind, new.text) if new is not None and new.fixed else None
     if first == second:
-        return SAME
-    if first is None:
-        return LOST
-    return GAINED if second is None else APART
+        found = SAME
+    elif first is None:
+        found = LOST
+    else:
+        found = GAINED if second is None else APART
+    if not empty and (old is None) != (new is None):
+        found &= GAINED if old is None else LOST
+    return found
 
 
 def value_words(old: Value | None, new: Value | None) -> str:

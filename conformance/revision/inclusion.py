@@ -6,7 +6,7 @@ from conformance.revision.language import Languages, TooLarge, alphabet_of
 from conformance.revision.model import Group, Name, Part
 from conformance.revision.relation import SAME, Relation
 
-_Flat = tuple[str, dict[Name, tuple[int, int | None]]]
+_Flat = tuple[str, dict[Name, tuple[int, int | None]], bool]
 
 
 @lru_cache(maxsize=4096)
@@ -71,16 +71,22 @@ def _counts(part: Part) -> set[int]:
 
 
 def _flat(part: Part) -> _Flat | None:
-    """Return the kind of a group and the counts of its names, if it holds different names and nothing else."""
+    """Return the kind of a group and the counts of its names, if it holds different names and nothing else.
+
+    The last says whether the group as a whole may be left out, where its parts may not.
+    """
     term = part.term
-    if not isinstance(term, Group) or term.model == "choice" or (part.low, part.high) != (1, 1):
+    if not isinstance(term, Group) or term.model == "choice" or part.high != 1:
         return None
     found = {one.term: (one.low, one.high) for one in term.parts if isinstance(one.term, Name)}
-    return (term.model, found) if len(found) == len(term.parts) else None
+    loose = part.low == 0 and any(low for low, _ in found.values())
+    return (term.model, found, loose) if len(found) == len(term.parts) else None
 
 
 def _flat_included(first: _Flat, second: _Flat) -> bool:
     """Decide for groups that are `all`, whose orders are too many to try one by one."""
+    if first[2] and not second[2] and any(low for low, _ in second[1].values()):
+        return False
     if any(low and name not in first[1] for name, (low, _) in second[1].items()):
         return False
     for name, (low, high) in first[1].items():

@@ -59,9 +59,17 @@ def _combined(inner: Part, low: int, high: int | None, model: str) -> Part:
         return inner
     if (inner.low, inner.high) == (1, 1):
         return replace(inner, low=low, high=high)
-    if inner.low <= 1:
+    if _without_gap(inner, low, high):
         return replace(inner, low=low * inner.low, high=times(high, inner.high))
     return Part(Group("sequence" if model == "all" else model, (inner,)), low, high)
+
+
+def _without_gap(inner: Part, low: int, high: int | None) -> bool:
+    """Return whether a particle repeated `low` to `high` times comes to every count between its least and greatest."""
+    if inner.low <= 1 or low == high:
+        return True
+    # The gap between one number of rounds and the next is widest at the fewest rounds.
+    return low > 0 and (inner.high is None or low * inner.high + 1 >= (low + 1) * inner.low)
 
 
 def _spliced(parts: list[Part], model: str) -> list[Part]:

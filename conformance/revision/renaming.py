@@ -21,7 +21,7 @@ def rename(before: Part, after: Part, alike: Callable[[Name, Name], bool], steps
             steps.append(Step(Kind.NAMESPACE, name.local, detail, Effect.BOTH))
     gone = [name for name in gone if name not in change]
     fresh = [name for name in fresh if name not in change.values()]
-    for name, other in _places(leaves(before), leaves(after), gone, fresh):
+    for name, other in _places(leaves(before), leaves(after), gone, fresh, alike):
         if name not in change and other not in change.values() and alike(name, other):
             change[name] = other
             detail = f"{name.local} is now called {other.local}; place and type are the same"
@@ -30,7 +30,11 @@ def rename(before: Part, after: Part, alike: Callable[[Name, Name], bool], steps
 
 
 def _places(
-    before: Sequence[tuple[Name, str]], after: Sequence[tuple[Name, str]], gone: list[Name], fresh: list[Name]
+    before: Sequence[tuple[Name, str]],
+    after: Sequence[tuple[Name, str]],
+    gone: list[Name],
+    fresh: list[Name],
+    alike: Callable[[Name, Name], bool],
 ) -> list[tuple[Name, Name]]:
     """Return pairs of a name that is gone and a new one in the same place."""
     if len(before) == len(after):
@@ -41,6 +45,8 @@ def _places(
     for name in gone:
         place = _neighbours(before, name, set(gone) - {name})
         fitting = [other for other in fresh if _neighbours(after, other, set(fresh) - {other}) == place]
+        if len(fitting) > 1:
+            fitting = [other for other in fitting if alike(name, other)]
         if len(fitting) == 1:
             found.append((name, fitting[0]))
     return [pair for pair in found if sum(1 for other in found if other[1] == pair[1]) == 1]

@@ -17,8 +17,15 @@ _USUAL = {
     "integer": ("1", "0", "-1", "1000000"),
     "float": ("1", "1.5E3", "INF"),
     "double": ("1", "1.5E3", "INF"),
-    "dateTime": ("2026-03-02T09:30:00Z", "2026-03-02T09:30:00", "2026-03-02T09:30:00.5+08:00"),
-    "date": ("2026-03-02", "2026-03-02Z"),
+    "dateTime": (
+        "2026-03-02T09:30:00Z",
+        "2026-03-02T09:30:00",
+        "2026-03-02T09:30:00.5+08:00",
+        "0900-01-01T00:00:00Z",
+        "0900-01-01T00:00:00",
+        "3900-01-01T00:00:00",
+    ),
+    "date": ("2026-03-02", "2026-03-02Z", "0900-01-01", "3900-01-01"),
     "time": ("09:30:00", "09:30:00Z"),
     "gYear": ("2026",),
     "gYearMonth": ("2026-03",),
@@ -27,7 +34,7 @@ _USUAL = {
     "gDay": ("---02",),
     "duration": ("P1D", "PT2H"),
     "hexBinary": ("0A", ""),
-    "base64Binary": ("AAAA", ""),
+    "base64Binary": ("AAAA", "", "AAAAAAAAAAAAAAAA"),
     "anyURI": ("https://example.org/a", "a"),
     "QName": ("a",),
     "ID": ("a1",),
@@ -98,6 +105,13 @@ def candidates(kind: Simple) -> Iterator[str]:
     yield from _sized(kind)
 
 
+def _padded(kind: Simple) -> Iterator[str]:
+    """Yield a text with blanks around it, which not every type takes away."""
+    text = sample(kind)
+    if text:
+        yield f" {text} "
+
+
 @lru_cache(maxsize=4096)
 def sample(kind: Simple) -> str | None:
     """Return a text the type accepts, None when none was found."""
@@ -112,7 +126,7 @@ def only_in(first: Simple, second: Simple) -> str | None:
         extra = examples(first.patterns or (((r"[^\n\r]*",),)), second.patterns) if second.patterns else []
     else:
         extra = []
-    for text in (*candidates(first), *candidates(second), *extra, *_OTHERS):
+    for text in (*candidates(first), *candidates(second), *extra, *_OTHERS, *_padded(first)):
         if accepts(first, text) and not accepts(second, text):
             return text
     return None

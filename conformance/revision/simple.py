@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from conformance.revision.model import Bound, Simple
+from conformance.revision.moments import moment
 
 ANY = Simple(variety="any", base="anySimpleType", named="anySimpleType")
 UNKNOWN = Simple(variety="unknown", base="unknown", named="unknown")
@@ -11,6 +12,8 @@ ORDERED = frozenset({
     "decimal", "float", "double", "duration", "dateTime", "time", "date", "gYearMonth", "gYear", "gMonthDay", "gDay",
     "gMonth",
 })  # fmt: skip
+_MOST_DIGITS = 400
+_TIMES = ORDERED - {"decimal", "float", "double", "duration"}
 _TOKEN = Simple(named="token", white="collapse")
 _INTEGER = Simple(base="integer", named="integer", white="collapse")
 _BOUNDS: dict[str, tuple[int | None, int | None]] = {
@@ -79,17 +82,30 @@ def _number(text: str) -> Decimal | None:
     return value if value.is_finite() else None
 
 
+def canonical(kind: Simple, text: str) -> str:
+    """Return a value in one way of writing, where its type is known to read several as the same."""
+    text = collapse(text, kind.white)
+    if kind.variety != "atomic":
+        return text
+    if kind.base in ("integer", "decimal"):
+        value = _number(text)
+        if value is None or abs(value.adjusted()) > _MOST_DIGITS:
+            return text
+        # Not `normalize`, which rounds to the digits of a context.
+        plain = f"{value:f}"
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return plain if value else "0"
+    return moment(text) if kind.base in _TIMES else text
+
+
 def canonical_bound(kind: Simple, bound: Bound | None, step: int) -> Bound | None:
     """Return a bound in one way of writing; for integers an exclusive bound becomes the next inclusive one."""
-    if bound is None or kind.base not in ("integer", "decimal"):
+    if bound is None:
         return bound
-    value = _number(bound.value)
-    if value is None or abs(value.adjusted()) > 400:  # noqa: PLR2004 - longer ones stay as they are written
-        return bound
-    if kind.base == "integer" and value == value.to_integral_value():
-        return Bound(str(int(value) + (0 if bound.inclusive else step)), inclusive=True)
-    value = value.normalize()
-    return Bound(f"{value:f}" if value else "0", bound.inclusive)
+    text = canonical(kind, bound.value)
+    if kind.base == "integer" and not bound.inclusive and text.removeprefix("-").isdigit():
+        return Bound(str(int(text) + step), inclusive=True)
+    return Bound(text, bound.inclusive)
 
 
 def tighter(kind: Simple, old: Bound | None, new: Bound | None, *, low: bool) -> Bound | None:
@@ -131,7 +147,7 @@ def normal(kind: Simple) -> Simple:
     if kind.base == "integer" and fraction == 0:
         fraction = None
     if values is not None:
-        values = tuple(sorted({collapse(value, kind.white) for value in values}))
+        values = tuple(sorted({canonical(kind, value) for value in values}))
     return replace(
         kind, low=low, high=high, least_length=least_length, patterns=tuple(sorted(seen)), enumeration=values,
         fraction_digits=fraction,

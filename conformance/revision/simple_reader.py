@@ -11,7 +11,7 @@ from conformance.revision.simple import (
     BUILT_IN,
     ORDERED,
     UNKNOWN,
-    collapse,
+    canonical,
     least,
     most,
     normal,
@@ -163,7 +163,7 @@ def _with_lists(made: Simple, patterns: list[str], values: list[str]) -> Simple:
     if patterns:
         made = replace(made, patterns=(*made.patterns, tuple(patterns)))
     if values:
-        kept = {collapse(value, made.white) for value in values}
+        kept = {canonical(made, value) for value in values}
         if made.enumeration is not None:
             kept &= set(made.enumeration)
         made = replace(made, enumeration=tuple(sorted(kept)))

@@ -52,7 +52,7 @@ def explain(before: Part, after: Part, alike: Callable[[Name, Name], bool]) -> l
     added = [name for name in new if name not in old]
     core = without(after, added)
     if related(before, core) != SAME:
-        Walk(steps).walk(before, core, lambda part: part)
+        steps += _walked(before, core)
     for place, name in enumerate(added):
         rest = added[place + 1 :]
         more, less = without(after, rest), without(after, [name, *rest])
@@ -65,6 +65,19 @@ def explain(before: Part, after: Part, alike: Callable[[Name, Name], bool]) -> l
         # Names that stand in several places of one model may hide from single edits what they do together.
         steps.append(step(Kind.MODEL, "", f"{listed(first)} -> {listed(last)}", whole))
     return steps
+
+
+def _walked(before: Part, after: Part) -> list[Step]:
+    """Return the edits between two models of the same names, none of which does what the whole does not."""
+    whole = related(before, after)
+    for inside_first in (False, True):
+        steps: list[Step] = []
+        Walk(steps, inside_first=inside_first).walk(before, after, lambda part: part)
+        lost = any(one.effect in (Effect.NARROWING, Effect.BOTH) for one in steps)
+        won = any(one.effect in (Effect.WIDENING, Effect.BOTH) for one in steps)
+        if not (whole.kept and lost) and not (whole.earned and won):
+            return steps
+    return [step(Kind.MODEL, "", f"{listed(before)} -> {listed(after)}", whole)]
 
 
 def _wildcard_steps(before: Part, after: Part, steps: list[Step]) -> None:

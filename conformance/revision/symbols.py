@@ -16,6 +16,7 @@ KINDS = {
     f"{XSD}attributeGroup": "attribute group",
     f"{XSD}attribute": "attribute",
 }
+_XML = "http://www.w3.org/XML/1998/namespace"
 KNOWN_ROOTS = ("SPSCertificate", "SPSAcknowledgement")
 _COMPOSING = (f"{XSD}import", f"{XSD}include", f"{XSD}redefine")
 _AROUND = (*_COMPOSING, f"{XSD}annotation", f"{XSD}notation")
@@ -91,6 +92,8 @@ class Symbols:
 def qualified(text: str, node: etree._Element, document: Document) -> Name | None:
     """Return the expanded name a schema document writes as a QName; None when its prefix is not declared."""
     prefix, _, local = text.strip().rpartition(":")
+    if prefix == "xml":  # which needs no declaration
+        return Name(_XML, local)
     uri = node.nsmap.get(prefix or None)
     if uri is None:
         if prefix:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from conformance.revision.accepting import accepts
 from conformance.revision.characters import Unknown
+from conformance.revision.lexical import as_number, demands, facts
 from conformance.revision.model import Bound, Simple
 from conformance.revision.patterns import implied, lengths
 from conformance.revision.relation import SAME, Relation
@@ -57,7 +58,7 @@ def included(first: Simple, second: Simple) -> bool:
 def _infinite_included(first: Simple, second: Simple) -> bool:
     if first.variety == "union" and not first.patterns:
         return all(included(member, second) for member in first.members)
-    if second.enumeration is not None and not _covers(second):
+    if second.enumeration is not None and not _covers(second) and demands(second) is None:
         return False
     if second.variety == "union":
         return not second.patterns and any(included(first, member) for member in second.members)
@@ -126,7 +127,8 @@ def _lists_included(first: Simple, second: Simple) -> bool:
 
 def _atoms_included(first: Simple, second: Simple) -> bool:
     if first.base != second.base and second.base not in _WIDER_BASE.get(first.base, ()):
-        return False
+        numbers = as_number(first, second)
+        return numbers is not None and _atoms_included(numbers, second)
     if not _white_included(first, second) or not _patterns_included(first, second):
         return False
     if first.base in _NUMBERS and second.base in _NUMBERS:
@@ -147,22 +149,21 @@ def _white_included(first: Simple, second: Simple) -> bool:
     # them, or if the first accepts no blanks anyway.
     if not second.patterns and not second.least_length:
         return True
-    return implied(first.patterns, ((r"\S*",),)) is True
+    return implied(first.patterns, ((r"\S*",),)) is True or implied(first.patterns, ((r"(\S+( \S+)*)?",),)) is True
 
 
 def _patterns_included(first: Simple, second: Simple) -> bool:
-    if set(second.patterns) <= set(first.patterns):
+    if second.enumeration is None and set(second.patterns) <= set(first.patterns):
         return True
-    if first.base == "integer" and implied((*first.patterns, ("[+-]?[0-9]+",)), second.patterns):
-        return True
-    return implied(first.patterns, second.patterns) is True
+    wanted = demands(second)
+    return wanted is not None and (implied(first.patterns, wanted) is True or implied(facts(first), wanted) is True)
 
 
 def _lengths_included(first: Simple, second: Simple) -> bool:
     if second.least_length is None and second.most_length is None:
         return True
     low, high = first.least_length or 0, first.most_length
-    if first.patterns:
+    if first.patterns and second.base in _TEXT:
         try:
             least, most = lengths(first.patterns)
         except Unknown:
@@ -176,9 +177,10 @@ def _lengths_included(first: Simple, second: Simple) -> bool:
 
 def _number(text: str) -> Decimal | None:
     try:
-        return Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
         return None
+    return None if value.is_nan() else value
 
 
 def _numbers_included(first: Simple, second: Simple) -> bool:

@@ -1,18 +1,21 @@
 """Documents that show a change: one that the old set accepts and the new one refuses, or the other way round."""
 
 from collections.abc import Iterator
+from itertools import islice
 
+from conformance.revision.accepting import accepts
 from conformance.revision.change import Kind, Step
 from conformance.revision.compare import Comparison, Pair
 from conformance.revision.diff import Located
 from conformance.revision.instances import CannotWrite, Wish, Writer
-from conformance.revision.model import Attribute, Complex, Simple
+from conformance.revision.model import Attribute, Complex, Name, Simple
 from conformance.revision.normal import names
 from conformance.revision.particles import renamed
-from conformance.revision.samples import only_in, sample
+from conformance.revision.samples import candidates, only_in, sample
 from conformance.revision.words import shortest, word_only_in
 
 _AT_ATTRIBUTE = "@"
+_FOREIGN = "urn:other"
 
 
 class Witness:
@@ -53,6 +56,9 @@ class Witness:
             yield from self._value_wishes(step, mine.simple, other, pair, old=old)
         else:
             yield from self._content_wishes(pair, step, mine, old=old)
+        if step.kind is Kind.WILDCARD and mine.any_attribute is not None:
+            spaces = sorted(mine.any_attribute.allowed or {_FOREIGN})
+            yield from (Wish(attributes={Name(space, "other"): "text"}) for space in spaces)
         if step.kind is Kind.TYPE:
             own = (name for name in mine.attributes if name not in other.attributes)
             both = ((name, mine.attributes[name]) for name in own)
@@ -69,6 +75,10 @@ class Witness:
             yield Wish(text=step.value)
         fixed = [element.value.text for element in (pair.old, pair.new) if element.value is not None]
         yield from (Wish(text=text) for text in (fixed if old else reversed(fixed)))
+        if fixed:
+            yield Wish(text="")
+            other_text = (text for text in candidates(mine) if text not in fixed and accepts(mine, text))
+            yield from (Wish(text=text) for text in islice(other_text, 1))
         if other.simple is not None:
             text = only_in(mine, other.simple)
             if text is not None:

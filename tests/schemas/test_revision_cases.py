@@ -84,6 +84,31 @@ HEADED = '<xsd:element name="H" type="xsd:string"/>'
 REFERENCE = '<xsd:element ref="t:H"/>'
 TEXT = '<xsd:complexType name="X"><xsd:simpleContent><xsd:extension base="xsd:string"/></xsd:simpleContent></xsd:complexType>'
 
+SHORT = '<xsd:element name="M" substitutionGroup="t:H"><xsd:simpleType><xsd:restriction base="xsd:string"><xsd:maxLength value="5"/></xsd:restriction></xsd:simpleType></xsd:element>'
+EXTENDED = (
+    '<xsd:element name="H" type="t:Y"/><xsd:element name="M" type="t:Z" substitutionGroup="t:H"/>'
+    f'<xsd:complexType name="Y">{sequence(a)}</xsd:complexType>'
+    f'<xsd:complexType name="Z"><xsd:complexContent><xsd:extension base="t:Y">{sequence(b)}</xsd:extension></xsd:complexContent></xsd:complexType>'
+)
+NUMBER = '<xsd:element name="N" type="xsd:decimal"{}/>'
+UNIQUE = '<xsd:unique name="{}"><xsd:selector xpath="{}"/><xsd:field xpath="@i"/></xsd:unique>'
+KEY = '<xsd:key name="{}"><xsd:selector xpath="t:A"/><xsd:field xpath="@i"/></xsd:key>'
+KEYREF = '<xsd:keyref name="r" refer="t:{}"><xsd:selector xpath="t:A"/><xsd:field xpath="@r"/></xsd:keyref>'
+
+
+def constrained(constraint: str) -> str:
+    """Return a set whose message has an identity constraint."""
+    inner = content(sequence(a))
+    return inner.replace('type="t:T"/>', f'type="t:T">{constraint}</xsd:element>')
+
+
+def many(last: str) -> str:
+    """Return an optional `all` of many elements, the last of which may be optional."""
+    required = "".join(A.format("").replace('"A"', f'"A{number}"') for number in range(15))
+    last_one = A.format(last).replace('"A"', '"Q"')
+    return f'<xsd:all minOccurs="0">{required}{last_one}</xsd:all>'
+
+
 SAME = {
     "length as least and greatest": (value(facet("length", "3")), value(facet("minLength", "3") + facet("maxLength", "3"))),
     "another pattern for the same": (value(facet("pattern", "[0-9][0-9]")), value(facet("pattern", "[0-9]{2}"))),
@@ -114,6 +139,21 @@ SAME = {
     "foreign attributes of a base": (content(f'{sequence(a, b)}<xsd:anyAttribute namespace="##other" processContents="lax"/>'),
                                      content(f'<xsd:complexContent><xsd:extension base="t:Y">{sequence(b)}</xsd:extension></xsd:complexContent>',
                                              f'<xsd:complexType name="Y">{sequence(a)}<xsd:anyAttribute namespace="##other" processContents="lax"/></xsd:complexType>')),
+    "a member the head forbids": (content(sequence(REFERENCE), HEADED), content(sequence(REFERENCE), HEADED.replace("/>", ' block="substitution"/>') + MEMBER)),
+    "counts multiplied": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="2"'), occurs=' minOccurs="2" maxOccurs="2"'))), content(sequence(A.format(' minOccurs="4" maxOccurs="4"')))),
+    "counts without a gap": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="3"'), occurs=' minOccurs="2" maxOccurs="4"'))), content(sequence(A.format(' minOccurs="4" maxOccurs="12"')))),
+    "counts in the hundreds multiplied": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="2"'), occurs=' minOccurs="500" maxOccurs="500"'))), content(sequence(A.format(' minOccurs="1000" maxOccurs="1000"')))),
+    "codes that are equal numbers": (value(codes("1", "2.0"), "xsd:decimal"), value(codes("1.0", "2"), "xsd:decimal")),
+    "a fixed number with zeros": (attribute('name="x" type="xsd:decimal" fixed="3"'), attribute('name="x" type="xsd:decimal" fixed="3.0"')),
+    "codes as a pattern": (value(codes("a", "b-c"), "xsd:token"), value(facet("pattern", "a|b-c"), "xsd:token")),
+    "codes as a pattern of strings": (value(codes("a", "b.")), value(facet("pattern", "a|b\\."))),
+    "a code that a pattern refuses": (value(codes("a") + facet("pattern", "[a-z]"), "xsd:token"), value(codes("a", "B") + facet("pattern", "[a-z]"), "xsd:token")),
+    "not empty, as a pattern": (value(facet("minLength", "1"), "xsd:token"), value(facet("pattern", ".+"), "xsd:token")),
+    "a moment with another offset": (value(facet("minInclusive", "2010-01-01T00:00:00Z"), "xsd:dateTime"), value(facet("minInclusive", "2010-01-01T08:00:00.0+08:00"), "xsd:dateTime")),
+    "a date without offset": (value(facet("minInclusive", "2010-01-01Z"), "xsd:date"), value(facet("minInclusive", "2010-01-01+00:00"), "xsd:date")),
+    "a member that another contains": (union("xsd:decimal", "xsd:integer"), value("", "xsd:decimal")),
+    "an identity constraint renamed": (constrained(UNIQUE.format("u", "t:A")), constrained(UNIQUE.format("w", " ./child::t:A"))),
+    "a key renamed": (constrained(KEY.format("k") + KEYREF.format("k")), constrained(KEY.format("z") + KEYREF.format("z"))),
     "an element that may not occur": (content(sequence(a)), content(sequence(a, B.format(' minOccurs="0" maxOccurs="0"')))),
 }  # fmt: skip
 
@@ -163,6 +203,20 @@ CHANGED = {
     "unqualified": (content(sequence(a)), content(sequence(A.format(' form="unqualified"'))), "namespace-changed", f"{P}/A", "both"),
     "the whole namespace": (content(sequence(a)), content(sequence(a)).replace("urn:t", "urn:u"), "namespace-changed", P, "both"),
     "default of an element": (content(sequence(a)), content(sequence(A.format(' default="v"'))), "facet-changed", f"{P}/A", "none"),
+    "a member forbidden by its head": (content(sequence(REFERENCE), HEADED + MEMBER), content(sequence(REFERENCE), HEADED.replace("/>", ' block="#all"/>') + MEMBER), "element-removed", f"{P}/M", "narrowing"),
+    "a member forbidden by its document": (content(sequence(REFERENCE), HEADED + MEMBER), content(sequence(REFERENCE), HEADED + MEMBER).replace("<xsd:schema", '<xsd:schema blockDefault="substitution"'), "element-removed", f"{P}/M", "narrowing"),
+    "a member forbidden by its restriction": (content(sequence(REFERENCE), HEADED + SHORT), content(sequence(REFERENCE), HEADED.replace("/>", ' block="restriction"/>') + SHORT), "element-removed", f"{P}/M", "narrowing"),
+    "a member forbidden by its extension": (content(sequence(REFERENCE), EXTENDED), content(sequence(REFERENCE), EXTENDED.replace('name="Y"', 'name="Y" block="extension"')), "element-removed", f"{P}/M", "narrowing"),
+    "one of many in an optional all": (content(many(OPTIONAL)), content(many("")), "occurrence-changed", f"{P}/Q", "narrowing"),
+    "an all made optional": (content(many("").replace(' minOccurs="0">', ">", 1)), content(many("")), "occurrence-changed", P, "widening"),
+    "default of an element that was never empty": (content(sequence(NUMBER.format(""))), content(sequence(NUMBER.format(' default="1"'))), "facet-changed", f"{P}/N", "widening"),
+    "default changed": (content(sequence(NUMBER.format(' default="1"'))), content(sequence(NUMBER.format(' default="2"'))), "facet-changed", f"{P}/N", "none"),
+    "fixed value of an element that was never empty": (content(sequence(NUMBER.format(""))), content(sequence(NUMBER.format(' fixed="1"'))), "facet-changed", f"{P}/N", "both"),
+    "text to number": (value(facet("pattern", "[0-9]{1,3}"), "xsd:token"), value(facet("maxInclusive", "999"), "xsd:nonNegativeInteger"), "type-changed", P, "widening"),
+    "lower bound no number": (value(facet("minInclusive", "NaN"), "xsd:double"), value(facet("minInclusive", "1"), "xsd:double"), "facet-changed", P, "both"),
+    "unique": (constrained(""), constrained(UNIQUE.format("u", "t:A")), "type-changed", P, "narrowing"),
+    "unique to key": (constrained(UNIQUE.format("u", "t:A")), constrained(KEY.format("u")), "type-changed", P, "narrowing"),
+    "an attribute of xml itself": (content(sequence(a)), content(f'{sequence(a)}<xsd:attribute ref="xml:space"/>'), "attribute-added", f"{P}/@space", "widening"),
     "a value becomes children": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType><xsd:sequence>' + b + "</xsd:sequence></xsd:complexType></xsd:element>")), "type-changed", f"{P}/A", "both"),
 }  # fmt: skip
 DIRECTIONS = {"none": (True, True), "widening": (True, False), "narrowing": (False, True), "both": (False, False)}
