@@ -1,6 +1,7 @@
 """`ecert schema diff`: what differs between two schema sets."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,14 +111,21 @@ def _tell(found: Difference, old: Opened, new: Opened) -> None:
     for side, problems in ((old, found.problems_before), (new, found.problems_after)):
         for problem in problems:
             say(f"  problem in {side.named.name}: {problem}", err=True)
-    for group in values_together(found.changes):
+    groups = values_together(found.changes)
+    if groups:
+        counted = Counter(group.change.effect.value for group in groups)
+        word = "change" if len(groups) == 1 else "changes"
+        parts = ", ".join(f"{count} {effect}" for effect, count in counted.most_common())
+        say(f"{len(groups)} {word} at {len({one.path for one in found.changes})} places: {parts}")
+    for group in groups:
         say(f"{group.change.effect.value:<9} {group.change.kind.value:<24} {group.change.detail}")
         for path in group.paths[:_PATHS]:
             say(f"          {path}")
         if len(group.paths) > _PATHS:
             say(f"          and {len(group.paths) - _PATHS} more places")
     if not found.changes:
-        say("no change that a document could show")
+        known = found.backward and found.forward
+        say("no change that a document could show" if known else "no change in what could be compared")
     stay = "stay" if found.backward else "do not all stay"
     fit = "are" if found.forward else "are not all"
     say(f"documents of {old.named.name} {stay} valid; those of {new.named.name} {fit} valid under the old set")

@@ -22,10 +22,15 @@ class AttributeReader:
     ) -> tuple[dict[Name, Attribute], Wildcard | None]:
         """Return the attributes a definition comes to, those of its base included, and its wildcard."""
         made: dict[Name, Attribute] = dict(base) if isinstance(base, dict) else {}
-        return made, self._own(node, document, made, ())
+        return made, self._own(node, document, made, (), set())
 
     def _own(
-        self, node: etree._Element, document: Document, made: dict[Name, Attribute], inside: tuple[etree._Element, ...]
+        self,
+        node: etree._Element,
+        document: Document,
+        made: dict[Name, Attribute],
+        inside: tuple[etree._Element, ...],
+        done: set[etree._Element],
     ) -> Wildcard | None:
         wild: Wildcard | None = None
         for child in node.iterchildren(f"{XSD}attribute", f"{XSD}attributeGroup", f"{XSD}anyAttribute"):
@@ -36,12 +41,17 @@ class AttributeReader:
             if child.tag == f"{XSD}anyAttribute":
                 found = wildcard(child, document)
             else:
-                found = self._group(child, document, made, inside)
+                found = self._group(child, document, made, inside, done)
             wild = found if wild is None else wild if found is None else met(wild, found)
         return wild
 
     def _group(
-        self, node: etree._Element, document: Document, made: dict[Name, Attribute], inside: tuple[etree._Element, ...]
+        self,
+        node: etree._Element,
+        document: Document,
+        made: dict[Name, Attribute],
+        inside: tuple[etree._Element, ...],
+        done: set[etree._Element],
     ) -> Wildcard | None:
         name = qualified(node.get("ref", ""), node, document)
         declared = self._symbols.find("attribute group", name) if name else None
@@ -51,7 +61,10 @@ class AttributeReader:
             what = "contains itself" if declared is not None else "is not declared"
             self._symbols.trouble(node, document, f"the attribute group {node.get('ref')} {what}")
             return None
-        return self._own(declared.node, declared.document, made, (*inside, declared.node))
+        if declared.node in done:  # a group named twice adds nothing the second time
+            return None
+        done.add(declared.node)
+        return self._own(declared.node, declared.document, made, (*inside, declared.node), done)
 
     def _attribute(self, node: etree._Element, document: Document, made: dict[Name, Attribute]) -> None:
         reference, source, home = node.get("ref"), node, document

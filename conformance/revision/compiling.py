@@ -13,7 +13,7 @@ from conformance.revision.files import Folder, SchemaFile, references
 from conformance.revision.model import Name, Problem
 
 _SCHEME = "ecert-set:///"
-_SECONDS = 20
+_SECONDS = 10
 _MEMORY = 3_000_000_000
 
 

@@ -12,7 +12,7 @@ from conformance.revision.normal import names
 from conformance.revision.reader import SchemaSet
 from conformance.revision.relation import APART, GAINED, LOST, SAME
 
-MOST_CHANGES = 50_000
+MOST_CHANGES = 200_000
 MOST_PAIRS = 50_000
 _SHARED = 0.5
 

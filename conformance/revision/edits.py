@@ -31,7 +31,7 @@ class Walk:
 
     def walk(self, before: Part, after: Part, plug: Plug) -> None:
         """Note the edits between two parts; `plug` puts a part into the whole model."""
-        if related(plug(before), plug(after)) == SAME:
+        if before == after or related(plug(before), plug(after)) == SAME:
             return
         if isinstance(before.term, Group) and isinstance(after.term, Group):
             self._groups(before, after, plug)

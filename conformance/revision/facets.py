@@ -11,6 +11,7 @@ from conformance.revision.relation import SAME
 from conformance.revision.values import compare
 
 _MANY = 12
+_LONG = 300
 _DECIMAL, _INTEGER = (("atomic", base, "collapse") for base in ("decimal", "integer"))
 
 
@@ -156,12 +157,17 @@ def _some(values: tuple[str, ...] | None) -> str:
     return ", ".join(values[:_MANY]) + (f" ... ({len(values)} values)" if len(values) > _MANY else "")
 
 
+def shortened(text: str) -> str:
+    """Return a text of others cut to what a person reads."""
+    return text if len(text) <= _LONG else f"{text[: _LONG - 3]}..."
+
+
 def _told(name: str, before: object, after: object) -> str:
     return f"{name} {'none' if before is None else before} -> {'none' if after is None else after}"
 
 
 def _shown(kind: Simple) -> str | None:
-    return " and ".join("|".join(group) for group in kind.patterns) or None
+    return shortened(" and ".join("|".join(group) for group in kind.patterns)) or None
 
 
 def _end(bound: Bound | None) -> str:

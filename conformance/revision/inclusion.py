@@ -6,6 +6,8 @@ from conformance.revision.language import Languages, TooLarge, alphabet_of
 from conformance.revision.model import Group, Name, Part
 from conformance.revision.relation import SAME, Relation
 
+_FEW = 3
+_LONG = 3_000
 _Flat = tuple[str, dict[Name, tuple[int, int | None]], bool]
 
 
@@ -13,15 +15,15 @@ _Flat = tuple[str, dict[Name, tuple[int, int | None]], bool]
 def related(before: Part, after: Part) -> Relation:
     """Return how the words of two models compare.
 
-    Counts in the thousands are compared by their order alone. Past the bounds the answer is that each accepts
-    something of its own, unless the two are written alike, and not sure.
+    Where counts in counts come to thousands they are compared by their order alone. Past the bounds the answer is
+    that each accepts something of its own, unless the two are written alike, and not sure.
     """
     if before == after:
         return SAME
     first_flat, second_flat = _flat(before), _flat(after)
     if first_flat is not None and second_flat is not None and "all" in (first_flat[0], second_flat[0]):
         return Relation(_flat_included(first_flat, second_flat), _flat_included(second_flat, first_flat))
-    if _crowded(before, 300) or _crowded(after, 300):
+    if _crowded(before) or _crowded(after):
         # Ranks begin to differ from counts at two, so that mandatory, optional and single keep their meaning.
         counts = sorted((_counts(before) | _counts(after)) - {0, 1})
         rank = {0: 0, 1: 1} | {count: place + 2 for place, count in enumerate(counts)}
@@ -39,16 +41,15 @@ def related(before: Part, after: Part) -> Relation:
         return Relation(kept=False, earned=False, sure=False)
 
 
-def _crowded(part: Part, most: int) -> bool:
-    waiting, size = [part], 0
-    while waiting:
-        one = waiting.pop()
-        size += 1
-        if one.low > most or (one.high or 0) > most or size > 5 * most:
-            return True
-        if isinstance(one.term, Group):
-            waiting.extend(one.term.parts)
-    return False
+def _crowded(part: Part) -> bool:
+    """Return whether counts make a model too long to be followed step by step."""
+    return max(_counts(part)) > _FEW and _length(part) > _LONG
+
+
+def _length(part: Part) -> int:
+    """Return how many steps it takes through a model, counts counted out."""
+    inner = sum(_length(one) for one in part.term.parts) if isinstance(part.term, Group) else 1
+    return inner * max(part.low, part.high or 1, 1)
 
 
 def _ranked(part: Part, rank: dict[int, int]) -> Part:

@@ -23,6 +23,8 @@ class Languages:
         self._forms: list[tuple[object, ...]] = [("none",), ("empty",)]
         self._numbers: dict[tuple[object, ...], int] = {form: i for i, form in enumerate(self._forms)}
         self._nullable: list[bool] = [False, True]
+        # The names an expression can begin with; None where a wildcard lets it be any.
+        self._begins: list[frozenset[Name] | None] = [frozenset(), frozenset()]
         self._steps: dict[tuple[int, Name], int] = {}
         self._left = MOST_STEPS
 
@@ -35,7 +37,34 @@ class Languages:
             self._numbers[form] = number
             self._forms.append(form)
             self._nullable.append(nullable)
+            self._begins.append(self._first(form))
         return number
+
+    def _first(self, form: tuple[object, ...]) -> frozenset[Name] | None:
+        kind = form[0]
+        if kind == "symbol":
+            return frozenset({form[1]}) if isinstance(form[1], Name) else None
+        items: tuple[int, ...] = form[1:2] if kind == "repeat" else form[1:]  # type: ignore[assignment]
+        found: set[Name] = set()
+        for item in items:
+            begins = self._begins[item]
+            if begins is None:
+                return None
+            found |= begins
+            if kind == "sequence" and not self._nullable[item]:
+                break
+        self._spend(len(found))
+        return frozenset(found)
+
+    def _spend(self, work: int) -> None:
+        self._left -= work
+        if self._left < 0:
+            raise TooLarge
+
+    def begins(self, expression: int, symbol: Name) -> bool:
+        """Return whether a word of an expression can begin with a symbol."""
+        first = self._begins[expression]
+        return first is None or symbol in first
 
     def _sequence(self, items: Iterable[int]) -> int:
         flat: list[int] = []
@@ -56,6 +85,7 @@ class Languages:
         for item in items:
             form = self._forms[item]
             if form[0] == "choice":
+                self._spend(len(form))
                 flat.update(form[1:])  # type: ignore[arg-type]
             elif item != NONE:
                 flat.add(item)
@@ -105,9 +135,9 @@ class Languages:
         key = (expression, symbol)
         known = self._steps.get(key)
         if known is None:
-            self._left -= 1
-            if self._left < 0:
-                raise TooLarge
+            if not self.begins(expression, symbol):
+                return NONE
+            self._spend(len(self._forms[expression]))
             known = self._steps[key] = self._derived(expression, symbol)
         return known
 
@@ -125,7 +155,7 @@ class Languages:
             return self._sequence((self.step(item, symbol), rest))
         items: tuple[int, ...] = form[1:]  # type: ignore[assignment]
         if kind == "choice":
-            return self._choice(self.step(item, symbol) for item in items)
+            return self._choice(self.step(item, symbol) for item in items if self.begins(item, symbol))
         out: list[int] = []
         for place, item in enumerate(items):
             after = self.step(item, symbol)
@@ -155,7 +185,8 @@ class Languages:
                     pair, symbol = back
                     word.append(symbol)
                 return tuple(reversed(word))
-            for symbol in symbols:
+            begins = self._begins[left]
+            for symbol in symbols if begins is None else sorted(begins):
                 after = self.step(left, symbol)
                 if after == NONE:
                     continue

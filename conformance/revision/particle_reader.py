@@ -89,7 +89,10 @@ class ParticleReader:
     ) -> Part:
         reference = node.get("ref")
         if reference is None:
-            local = node.get("name") or ""
+            local = node.get("name")
+            if not local:
+                self._symbols.trouble(node, document, "an element has neither a name nor a ref")
+                return EMPTY
             form = node.get("form") or ("qualified" if document.elements_qualified else "unqualified")
             name = Name(document.target if form == "qualified" else "", local)
             elements.setdefault(name, declared_element(name, node, document))

@@ -22,6 +22,7 @@ from conformance.revision.symbols import Document, Symbols, means_redefined, qua
 
 XSD_URI = XSD[1:-1]
 MOST_DERIVATIONS = 100
+MOST_TYPES = 500
 _LENGTHS = {"length", "minLength", "maxLength"}
 _DIGITS = {"totalDigits", "fractionDigits"}
 _ENDS = {"minInclusive", "minExclusive", "maxInclusive", "maxExclusive"}
@@ -64,6 +65,9 @@ class SimpleReader:
             made = self._made(node, document)
         finally:
             self._open.pop()
+        if _size(made, MOST_TYPES) > MOST_TYPES:
+            self._symbols.trouble(node, document, f"the simple type is made of more than {MOST_TYPES:,} others")
+            made = UNKNOWN
         self._done[node] = made
         return made
 
@@ -156,6 +160,18 @@ class SimpleReader:
         low = made.least_length if name == "maxLength" else most(made.least_length, count)
         high = made.most_length if name == "minLength" else least(made.most_length, count)
         return replace(made, least_length=low, most_length=high)
+
+
+def _size(kind: Simple, most: int) -> int:
+    """Return how many types one is made of, counted up to a limit."""
+    waiting, size = [kind], 0
+    while waiting and size <= most:
+        one = waiting.pop()
+        size += 1
+        waiting.extend(one.members)
+        if one.item is not None:
+            waiting.append(one.item)
+    return size
 
 
 def _with_lists(made: Simple, patterns: list[str], values: list[str]) -> Simple:

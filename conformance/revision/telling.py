@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from conformance.revision.change import Change
+from conformance.revision.change import Change, Kind
+
+_MOST_VALUES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,9 @@ def grouped(changes: Iterable[Change]) -> list[Group]:
     found: dict[tuple[object, ...], list[Change]] = {}
     for change in changes:
         steps = change.path.split("/")
-        name = "/".join(steps[-2:]) if steps[-1].startswith("@") else steps[-1]
-        # Of values of one list only the value differs from line to line; the name of its element is no help there.
-        key = (change.kind, "" if change.kind.value.startswith("enumeration") else name, change.detail, change.effect)
+        # A namespace, and the values of one list, are the same whatever the element is called.
+        name = "" if change.value is not None or change.kind is Kind.NAMESPACE else steps[-1]
+        key = (change.kind, name, change.detail, change.effect)
         found.setdefault(key, []).append(change)
     return [Group(same[0], tuple(one.path for one in same)) for same in found.values()]
 
@@ -47,5 +49,7 @@ def _joined(same: list[Group], first: Group) -> Group:
         return first
     change = first.change
     word = change.detail.rpartition(" ")[2]
-    values = ", ".join(one.change.value or "\u2018\u2019" for one in same)
+    values = ", ".join(one.change.value or "\u2018\u2019" for one in same[:_MOST_VALUES])
+    if len(same) > _MOST_VALUES:
+        values += f" and {len(same) - _MOST_VALUES:,} more"
     return Group(replace(change, detail=f"{len(same)} values {word}: {values}", value=None), first.paths)

@@ -85,13 +85,24 @@ def _values_included(first: Simple, values: tuple[str, ...], second: Simple) -> 
         return first.base == second.base and set(values) <= set(second.enumeration or values)
     if _STRENGTH[first.white] > _STRENGTH[_white(second)] and not _blanks_free(second):
         return False  # a value with blanks around it is accepted by the first alone
-    if not all(accepts(second, value) for value in values if accepts(first, value)):
+    within = _among(first, values, second)
+    if within is None:
+        within = all(accepts(second, value) for value in values if accepts(first, value))
+    if not within:
         return False
     # One number or time can be written in many ways, which a pattern or another kind of type may not accept.
     many_ways = first.base not in (*_TEXT, "boolean", "anyURI") and first.variety == "atomic"
     if not many_ways or (second.base == first.base and set(second.patterns) <= set(first.patterns)):
         return True
     return included(replace(first, enumeration=None, low=None, high=None), _no_limits(second)) and not second.patterns
+
+
+def _among(first: Simple, values: tuple[str, ...], second: Simple) -> bool | None:
+    """Return whether values are of a list of others, where nothing but the lists decides; else None."""
+    plain = all(one.base in _TEXT and one.variety == "atomic" and not one.patterns for one in (first, second))
+    if not plain or second.enumeration is None or second.least_length or second.most_length is not None:
+        return None
+    return {collapse(value, second.white) for value in values} <= set(second.enumeration)
 
 
 def _no_limits(kind: Simple) -> Simple:
