@@ -16,6 +16,7 @@ from conformance.revision.touching import requirements_of
 
 _DOCUMENTS = 200
 _PATHS = 100
+_VALUES = 1_000
 _EFFECTS = (Effect.BOTH, Effect.NARROWING, Effect.WIDENING, Effect.NONE)
 MEANING = {
     Effect.BOTH: "some documents are refused now, and some others newly accepted",
@@ -55,7 +56,7 @@ class Row:
 
 def _sections(difference: Difference) -> list[Section]:
     return [
-        Section(effect, MEANING[effect], tuple(values_together(some)))
+        Section(effect, MEANING[effect], tuple(values_together(some, _VALUES)))
         for effect in _EFFECTS
         if (some := [one for one in difference.changes if one.effect is effect])
     ]
@@ -71,7 +72,7 @@ def _touched(changes: Sequence[Change], cases: Mapping[str, tuple[str, ...]]) ->
 
 def _common(sets: tuple[Named, Named], difference: Difference) -> dict[str, object]:
     counts = {effect.value: 0 for effect in _EFFECTS}
-    for group in grouped(difference.changes):
+    for group in values_together(difference.changes):
         counts[group.change.effect.value] += 1
     return {
         "before": sets[0].shown,

@@ -9,7 +9,8 @@ from conformance.revision.accepting import accepts
 from conformance.revision.change import Change, Effect, Kind, Step
 from conformance.revision.compare import Pair
 from conformance.revision.diff import Revision
-from conformance.revision.model import Attribute, Complex, Name, Simple
+from conformance.revision.model import Attribute, Complex, Group, Name, Part, Simple
+from conformance.revision.normal import names
 from conformance.revision.simple import canonical
 from conformance.revision.words import accepted
 
@@ -114,7 +115,25 @@ class Attribution:
             return False
         turned = [self._comparison.mapped(name) for name in word]
         fits = accepted(self._comparison.turned(old.content), turned), accepted(new.content, turned)
-        return fits[0] != fits[1]
+        if fits[0] == fits[1]:
+            return False
+        ranges = [_range(kind.content, step.under) for kind in (old, new)]
+        if step.kind is Kind.OCCURRENCE and None not in ranges:
+            count = counted[step.under]
+            inside = [one is not None and one[0] <= count and (one[1] is None or count <= one[1]) for one in ranges]
+            return inside[0] != inside[1]
+        return True
+
+
+def _range(content: Part, local: str) -> tuple[int, int | None] | None:
+    """Return how often a child stands in a plain sequence; None where the model is more than that."""
+    parts = content.term.parts if isinstance(content.term, Group) else (content,)
+    if isinstance(content.term, Group) and (content.term.model == "choice" or (content.low, content.high) != (1, 1)):
+        return None
+    holding = [part for part in parts if local in {name.local for name in names(part)}]
+    if len(holding) != 1 or not isinstance(holding[0].term, Name):
+        return None
+    return holding[0].low, holding[0].high
 
 
 def _value_hits(step: Step, text: str, old: Simple, new: Simple, pair: Pair) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from conformance.revision.change import Change, Kind
 
-_MOST_VALUES = 40
+MOST_VALUES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ def grouped(changes: Iterable[Change]) -> list[Group]:
     return [Group(same[0], tuple(one.path for one in same)) for same in found.values()]
 
 
-def values_together(changes: Iterable[Change]) -> list[Group]:
-    """Return groups in which the values that came to, or went from, the same places are one."""
+def values_together(changes: Iterable[Change], most: int = MOST_VALUES) -> list[Group]:
+    """Return groups in which the values that came to, or went from, the same places are one; `most` are named."""
     found: list[Group] = []
     lists: dict[tuple[object, ...], list[Group]] = {}
     for group in grouped(changes):
@@ -41,15 +41,15 @@ def values_together(changes: Iterable[Change]) -> list[Group]:
         if not same:
             found.append(group)
         same.append(group)
-    return [_joined(lists.get((one.change.kind, one.change.effect, one.paths), [one]), one) for one in found]
+    return [_joined(lists.get((one.change.kind, one.change.effect, one.paths), [one]), one, most) for one in found]
 
 
-def _joined(same: list[Group], first: Group) -> Group:
+def _joined(same: list[Group], first: Group, most: int) -> Group:
     if len(same) < 2:  # noqa: PLR2004 - one is told as it is
         return first
     change = first.change
     word = change.detail.rpartition(" ")[2]
-    values = ", ".join(one.change.value or "\u2018\u2019" for one in same[:_MOST_VALUES])
-    if len(same) > _MOST_VALUES:
-        values += f" and {len(same) - _MOST_VALUES:,} more"
+    values = ", ".join(one.change.value or "\u2018\u2019" for one in same[:most])
+    if len(same) > most:
+        values += f" and {len(same) - most:,} more"
     return Group(replace(change, detail=f"{len(same)} values {word}: {values}", value=None), first.paths)
