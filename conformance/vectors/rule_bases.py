@@ -28,6 +28,16 @@ FULL_TEXT = """<ram:ApplicableSPSProcessCharacteristic>
 <ram:Description>TTFT</ram:Description>
 <ram:Description languageID="en">Cold treatment at 1.5 degrees Celsius for 24 hours</ram:Description>
 </ram:ApplicableSPSProcessCharacteristic>"""
+_HEAD_NOTES = (
+    ("SPSFL", "1"), ("ADEDL", "The consignment was inspected and found free of regulated pests.", "en"),
+    ("ADIPEDL", "IP 20417"), ("ADDIEDL", "2026-02-20T10:00:00+13:00"),
+    ("ADAOEDL", "Grown in an area where the pest is not known to occur.", "en"), ("DMCL", "Lot 7, keep cool", "en"),
+)  # fmt: skip
+_LINE_NOTES = (
+    ("DMTLIL", "Lot 7, keep cool", "en"), ("ADTLIL", "Free of regulated pests.", "en"), ("ADIPTLIL", "IP 20417"),
+    ("ADDITLIL", "2026-02-20T10:00:00+13:00"), ("ADAOTLIL", "Grown under cover.", "en"), ("OQV", "12.5"),
+    ("OQU", "box"),
+)  # fmt: skip
 _CHINESE = (
     ("Name", "Phytosanitary Certificate", "植物检疫证书"),
     ("Name", "New Zealand", "新西兰"),
@@ -80,6 +90,11 @@ def _linked() -> bytes:
     return _attached().replace(attachment.encode(), link.encode())
 
 
+def _noted() -> bytes:
+    head = tuple(Note(*pair) for pair in _HEAD_NOTES)
+    return certificate(CertificateData(notes=head, lines=(Line(notes=tuple(Note(*pair) for pair in _LINE_NOTES)),)))
+
+
 def _located() -> bytes:
     place = b"<ram:UnloadingBaseportSPSLocation>\n"
     return _plain().replace(place, place + b"<ram:ID>CNDLC</ram:ID>\n")
@@ -94,6 +109,7 @@ _BASES: Mapping[str, Callable[[], bytes]] = MappingProxyType({
     "accepted-attachment": _attached,
     "accepted-link": _linked,
     "accepted-point-of-entry": _located,
+    "accepted-notes": _noted,
 })  # fmt: skip
 WHAT: Mapping[str, str] = MappingProxyType({
     "accepted": "a phytosanitary certificate, NZ to CN",
@@ -104,6 +120,7 @@ WHAT: Mapping[str, str] = MappingProxyType({
     "accepted-attachment": "the same with a packing list attached",
     "accepted-link": "the same with a packing list to be fetched",
     "accepted-point-of-entry": "the same with a point of entry told by its UN/LOCODE",
+    "accepted-notes": "the same with a note of every kind, for the whole and for its line",
 })  # fmt: skip
 
 
