@@ -102,9 +102,7 @@ class _Shown:
             from conformance.cli.check_print import Printer  # noqa: PLC0415
             from conformance.reporting.requirements import requirements  # noqa: PLC0415
 
-            self._printer = Printer(
-                Console(soft_wrap=True), requirements(), everything=self._everything, automatic=self._automatic
-            )
+            self._printer = Printer(Console(), requirements(), everything=self._everything, automatic=self._automatic)
         return self._printer
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from conformance.data import data_path
 from conformance.model.finding import Finding
 from conformance.model.words import Layer, Verdict
-from conformance.reporting.check_view import Group, counted, groups_of
+from conformance.reporting.check_view import Group, Section, counted, groups_of, sections_of
 from conformance.reporting.excerpt import Excerpt, excerpt
 from conformance.reporting.html import SIGNS, environment
 from conformance.reporting.requirements import Requirement
@@ -51,9 +51,17 @@ class GroupView:
     """A group as the page tells it: some places in full, how many more there are."""
 
     group: Group
-    anchor: str
     places: tuple[Place, ...]
     more: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """All of one requirement as the page tells it."""
+
+    section: Section
+    anchor: str
+    groups: tuple[GroupView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class DocumentView:
     checked: Checked
     anchor: str
     said: str
-    groups: tuple[GroupView, ...]
+    sections: tuple[SectionView, ...]
 
 
 def to_page(documents: Sequence[Checked], counts: Counts, requirements: Mapping[str, Requirement]) -> str:
@@ -77,14 +85,16 @@ def to_page(documents: Sequence[Checked], counts: Counts, requirements: Mapping[
 
 
 def _view(number: int, one: Checked, requirements: Mapping[str, Requirement]) -> DocumentView:
-    groups = tuple(
-        GroupView(
-            group, f"d{number}g{place}", tuple(_place(found, one.data) for found in group.findings[:_SHOWN]),
-            max(0, len(group.findings) - _SHOWN),
-        )
-        for place, group in enumerate(groups_of(one.findings, requirements), 1)
-    )  # fmt: skip
-    return DocumentView(one, f"d{number}", counted(one.findings), groups)
+    sections = tuple(
+        SectionView(section, f"d{number}s{place}", tuple(_group(group, one.data) for group in section.groups))
+        for place, section in enumerate(sections_of(groups_of(one.findings, requirements)), 1)
+    )
+    return DocumentView(one, f"d{number}", counted(one.findings), sections)
+
+
+def _group(group: Group, data: bytes) -> GroupView:
+    places = tuple(_place(found, data) for found in group.findings[:_SHOWN])
+    return GroupView(group, places, max(0, len(group.findings) - _SHOWN))
 
 
 def _place(one: Finding, data: bytes) -> Place:

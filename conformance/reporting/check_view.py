@@ -49,6 +49,36 @@ class Group:
         return ", ".join(numbers[:most]) + more
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All that was found of one requirement at one level: what it demands is told once, then each group."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def first(self) -> Group:
+        """The group that carries what all of them share: requirement, level, statement, source, how to mend it."""
+        return self.groups[0]
+
+    @property
+    def count(self) -> int:
+        """How many findings there are."""
+        return sum(len(group.findings) for group in self.groups)
+
+    @property
+    def said(self) -> str:
+        """What was found in one line: the message when all say the same, else what is demanded."""
+        return self.first.message if len(self.groups) == 1 else self.first.statement or self.first.message
+
+
+def sections_of(groups: Sequence[Group]) -> tuple[Section, ...]:
+    """Return groups by requirement and level, in the order in which each occurs first."""
+    met: dict[tuple[str, Level], list[Group]] = {}
+    for group in groups:
+        met.setdefault((group.requirement, group.level), []).append(group)
+    return tuple(Section(tuple(found)) for found in met.values())
+
+
 def groups_of(findings: Sequence[Finding], requirements: Mapping[str, Requirement]) -> tuple[Group, ...]:
     """Return findings in groups: binding ones before advice, by layer, then in the order of the first place."""
     met: dict[tuple[str, Level, str, Layer | None], list[Finding]] = {}

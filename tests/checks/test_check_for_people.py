@@ -1,14 +1,18 @@
 """`ecert check` for a person: the summary first, each fault once with its place, what is required, how to mend it."""
 
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
+from rich.console import Console
 
 from conformance.catalogue import load_catalogue
 from conformance.checks.document import check_document
 from conformance.cli import main
+from conformance.cli.check_print import Printer
 from conformance.reporting.check_view import groups_of, mends
 from conformance.reporting.requirements import requirements
 from conformance.vectors.certificate import CertificateData, Line, certificate
@@ -42,6 +46,25 @@ def test_a_document_with_200_faults_is_still_readable(tmp_path: Path, faulty: by
     assert sum("100×" in line for line in overview) == 2
     assert said.count('unitCode="KILO"') <= 4
     assert "and 98 more; all in lines" in said
+
+
+def test_what_a_requirement_demands_is_told_once_however_much_breaks_it(tmp_path: Path, faulty: bytes) -> None:
+    data = faulty.replace(b'unitCode="KGM">1310', b'unitCode="KGM">-1', 1)
+    said = check(tmp_path, data, "--profile", "exchange")
+    assert "101× MUST   DOC-023" in said
+    assert said.count("to mend: Give every measure a unitCode") == 1
+    assert len(re.findall(r"^    - ", said, re.MULTILINE)) == 2
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_on_a_terminal_no_line_is_wider_than_it(faulty: bytes, width: int, tmp_path: Path) -> None:
+    file = tmp_path / "certificate.xml"
+    file.write_bytes(faulty)
+    console = Console(force_terminal=True, width=width, record=True, file=StringIO())
+    Printer(console, requirements()).report(str(file), check_document(faulty))
+    lines = console.export_text().splitlines()
+    assert max(cell_len(line) for line in lines) <= width
+    assert sum(line.startswith("    found    ") for line in lines) == 5
 
 
 def test_every_fault_has_its_place_marked_what_is_required_and_how_to_mend_it(tmp_path: Path, faulty: bytes) -> None:
