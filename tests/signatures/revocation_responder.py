@@ -1,4 +1,4 @@
-"""A responder on the loopback for tests: revocation lists by GET, answers of OCSP by POST, and what goes wrong there."""
+"""A responder on the loopback for tests: revocation lists by GET, answers of OCSP by POST, and its troubles."""
 
 import threading
 from collections.abc import Iterator
