@@ -117,6 +117,7 @@ class NodeConfig:
     name: str
     country: str
     authority: str
+    contact: str
     database: Path
     log: Path
     admin_token: str
@@ -158,6 +159,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         name=_text(node, "name"),
         country=_text(node, "country"),
         authority=_text(node, "authority"),
+        contact=_text(node, "contact"),
         database=folder / _text(node, "database"),
         log=folder / _text(node, "log"),
         admin_token=_file(folder, node, "admin_token_file").read_text(encoding="ascii").strip(),

@@ -105,6 +105,7 @@ def _toml(placement: str) -> str:
             "name": "Reference node",
             "country": COUNTRY,
             "authority": AUTHORITY,
+            "contact": "help@cn.ecert.example",
             "database": "node.sqlite",
             "log": "node.log",
             "admin_token_file": "secrets/admin.token",
@@ -182,7 +183,8 @@ def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
 _HEAD = """\
 # Configuration of a reference e-cert node. Paths are relative to this file; everything in it is invented.
 #
-# [node]    name, country (ISO 3166), authority (issuer named in documents), database, log, admin_token_file
+# [node]    name, country (ISO 3166), authority (issuer named in documents), contact (mail address shown to
+#           visitors), database, log, admin_token_file
 # [listen]  host and ports; port 0 takes any free one
 # [tls]     authority signs both sides' TLS certificates, crl names those it revoked; certificate/key of the servers
 #           (rsa_* for the defect static-rsa), renewed while the node runs; client_certificate/client_key for the

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reference_impl.web.languages import languages, locale, translations
+from reference_impl.web.verification_words import STATE_TEXTS
 from reference_impl.web.visit import Visit
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -32,6 +33,7 @@ def environment(language: str) -> Environment:
     made.filters["day"] = lambda value: _day(value, language)
     made.globals.update(
         lang=language,
+        state_texts=STATE_TEXTS,
         direction=locale(language).text_direction,
         languages=[(tag, locale(tag).get_display_name() or tag) for tag in languages()],
     )

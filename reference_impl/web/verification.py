@@ -1,6 +1,7 @@
 """The verification pages: a form, the result, the document, its QR code, a guide."""
 
 import hmac
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import segno
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from reference_impl.actor import Deed
 from reference_impl.store.certificates import Certificate
 from reference_impl.throttle import Throttle
+from reference_impl.web.paper import NoFonts, Sheet, form
 from reference_impl.web.routing import Page
 from reference_impl.web.view import View, ViewMaker
 from reference_impl.web.visit import Visit
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).resolve().parent / "static"
 SHARP_CODE_LENGTH = 10
+FOUND = 200
 # Pages that are the same for everybody may be kept by browsers and proxies for a while.
 KEPT = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Language"}
+
+log = logging.getLogger("reference_impl.web")
 
 
 class VerificationPages:
@@ -41,15 +47,18 @@ class VerificationPages:
             Page("/verify", lambda visit: self.fixed(visit, "form.html")),
             Page("/verify", self.verify, ("POST",)),
             Page("/guide", lambda visit: self.fixed(visit, "guide.html")),
+            Page("/real", lambda visit: self.fixed(visit, "real.html", site=self.address())),
+            Page("/contact", lambda visit: self.fixed(visit, "contact.html", contact=self.node.config.contact)),
             Page("/style.css", lambda _: self.style()),
             Page("/v/{token}", self.by_link),
             Page("/v/{token}/certificate.xml", self.by_link),
+            Page("/v/{token}/certificate.pdf", self.on_paper),
             Page("/v/{token}/qr.svg", self.by_link),
         )
 
-    def fixed(self, visit: Visit, template: str) -> Response:
+    def fixed(self, visit: Visit, template: str, **values: object) -> Response:
         """Pages that are the same for everybody."""
-        response = self.page(visit, template, 200)
+        response = self.page(visit, template, 200, **values)
         response.headers.update(KEPT)
         return response
 
@@ -128,6 +137,7 @@ class VerificationPages:
             status,
             view=view,
             verified_at=self.verified_at(self.node.clock.now()),
+            source=f"{self.address()}/verify",
             # What is not found must not differ by the address it was asked at.
             languages_at=f"/v/{view.token}" if view.token else "/verify",
         )
@@ -145,6 +155,28 @@ class VerificationPages:
             headers={"Content-Disposition": 'attachment; filename="certificate.xml"'},
         )
 
+    async def on_paper(self, visit: Visit) -> Response:
+        """The form as PDF; what is no such link is answered as by `by_link`."""
+        found = self.by_link(visit)
+        certificate = self.node.certificates.by_token(visit.values["token"])
+        if found.status_code != FOUND or certificate is None:
+            return found
+        sheet = Sheet(
+            view=self.view(certificate),
+            number=certificate.number,
+            authority=self.node.config.authority,
+            link=self.link(certificate),
+            at=self.node.clock.now().replace(microsecond=0),
+            language=visit.language,
+        )
+        try:
+            octets = await run_in_threadpool(form, sheet)
+        except NoFonts as error:
+            log.error("%s", error)  # noqa: TRY400 - the operator needs the sentence, not the trace
+            return self.page(visit, "failed.html", 503)
+        headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
+        return Response(octets, headers=headers, media_type="application/pdf")
+
     def qr(self, certificate: Certificate) -> Response:
         """The QR code of the certificate's link."""
         picture = BytesIO()
@@ -153,8 +185,12 @@ class VerificationPages:
 
     def link(self, certificate: Certificate) -> str:
         """The verification link as printed on the certificate."""
+        return f"{self.address()}/v/{certificate.token}"
+
+    def address(self) -> str:
+        """The address of the site."""
         host, port = self.node.addresses["page"]
-        return f"https://{host}:{port}/v/{certificate.token}"
+        return f"https://{host}:{port}"
 
     def page(self, visit: Visit, template: str, status: int, **values: object) -> Response:
         """A page from its template."""

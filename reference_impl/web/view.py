@@ -68,6 +68,7 @@ class ViewMaker:
             Field("consignor", N_("Consignor"), (_party(goods, "ConsignorSPSParty"),)),
             Field("consignee", N_("Consignee"), (_party(goods, "ConsigneeSPSParty"),)),
             Field("transport", N_("Transport"), (_transport(goods),)),
+            *_equipment(goods),
         )
 
 
@@ -107,6 +108,15 @@ def _party(goods: etree._Element, name: str) -> str:
 
 
 def _transport(goods: etree._Element) -> str:
-    means = _text(goods, "MainCarriageSPSTransportMovement/UsedSPSTransportMeans/Name")
-    container = _text(goods, "UtilizedSPSTransportEquipment/ID")
-    return ", ".join(p for p in (means, container) if p)
+    return _text(goods, "MainCarriageSPSTransportMovement/UsedSPSTransportMeans/Name")
+
+
+def _equipment(goods: etree._Element) -> tuple[Field, ...]:
+    """Containers and seals, where the certificate names any."""
+    found = list(goods.iterfind(ram("UtilizedSPSTransportEquipment")))
+    containers = tuple(text for one in found if (text := one.findtext(ram("ID"))))
+    seals = tuple(
+        text for one in found for seal in one.iterfind(ram("AffixedSPSSeal")) if (text := seal.findtext(ram("ID")))
+    )
+    named = (("container", N_("Container"), containers), ("seal", N_("Seal"), seals))
+    return tuple(Field(name, label, values) for name, label, values in named if values)
