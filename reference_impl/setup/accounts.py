@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tomli_w
 
+from reference_impl.accounts.passwords import Passwords
 from reference_impl.accounts.second_factor import new_key
 from reference_impl.accounts.values import DEPARTMENT, OFFICIAL
 from reference_impl.config import ConfigError
@@ -15,7 +16,7 @@ from reference_impl.node import Node
 
 @dataclass(frozen=True)
 class Ready:
-    """An account with what its owner knows and has. Everything is invented."""
+    """An account with what its owner knows and has, and what the node keeps of the password. Everything is invented."""
 
     email: str
     name: str
@@ -23,6 +24,7 @@ class Ready:
     authority: str
     role: str
     password: str
+    kept: str
     second_factor: str
 
 
@@ -52,7 +54,7 @@ def write_accounts(folder: Path, country: str, authority: str) -> None:
         "own": ("border.officer@nz.ecert.example", "Aroha Border", "NZ", "Example Ministry of Plants", OFFICIAL),
         "other": ("border.officer@au.ecert.example", "Banksia Border", "AU", "Example Department of Harvest", OFFICIAL),
     }
-    made = {name: Ready(*person, _password(), new_key()) for name, person in people.items()}
+    made = {name: _ready(*person) for name, person in people.items()}
     path = accounts_file(folder)
     path.touch(mode=0o600)
     path.write_text(
@@ -65,12 +67,13 @@ def write_accounts(folder: Path, country: str, authority: str) -> None:
 def add_accounts(node: Node) -> None:
     """Put the accounts that were written down into the node's database."""
     for one in ready_accounts(node.config.folder).values():
-        person = {key: value for key, value in asdict(one).items() if key not in ("password", "second_factor")}
+        person = {key: value for key, value in asdict(one).items() if key not in ("password", "kept", "second_factor")}
         with node.database.write() as connection:
             account = node.directory.add(connection, {**person, "language": ""})
-        node.directory.open(account, node.passwords.kept(one.password))
+        node.directory.open(account, one.kept)
         node.directory.equip(account, one.second_factor, 0)
 
 
-def _password() -> str:
-    return "-".join(secrets.token_hex(3) for _ in range(4))
+def _ready(email: str, name: str, country: str, authority: str, role: str) -> Ready:
+    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    return Ready(email, name, country, authority, role, password, Passwords().kept(password), new_key())

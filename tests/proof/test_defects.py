@@ -1,10 +1,11 @@
-"""Every case is proved: the clean node leaves it green, and each of its defects turns it red for the right reason."""
+"""Every case is proved: the clean node leaves it green, and every case names what turns it red.
+
+That each defect does so is proved in groups (test_matrix.py), and one by one by `tox -e alone` (each_alone.py).
+"""
 
 from pathlib import Path
 
-import pytest
-from expectation import claimed, deviations
-from proving import cases, forked_node, judged, node, run
+from proving import cases, node, run
 
 from reference_impl.defects import DEFECTS
 
@@ -28,12 +29,3 @@ def test_a_case_and_the_defects_it_names_speak_of_one_requirement() -> None:
     for case in cases().values():
         for defect in case.defects:
             assert case.requirements & set(DEFECTS[defect].requirements), (case.id, defect)
-
-
-@pytest.mark.parametrize("defect", sorted({name for case in cases().values() for name in case.defects}))
-def test_a_defect_turns_its_cases_red_for_the_right_reason(defect: str, pristine: Path, tmp_path: Path) -> None:
-    wanted = claimed(defect, cases())
-    with forked_node(pristine, tmp_path / "node", defect) as partner_file:
-        results = judged(partner_file, tmp_path / "runs", *wanted)
-    assert {name: told.verdict for name, told in results.items()} == dict.fromkeys(wanted, "fail")
-    assert deviations([defect], cases(), results) == {}
