@@ -10,7 +10,7 @@ from lxml import etree
 
 from reference_impl.certificates.names import CERTIFICATE, RAM
 from reference_impl.defects.defect import Collection, patch
-from reference_impl.setup.pki import Issued, Wanted, issue, load_issued
+from reference_impl.setup.pki import Issued, Wanted, issue, load_issued, revocation_list
 from reference_impl.signing.credentials import Credentials
 from reference_impl.signing.signer import DS, Sealed
 
@@ -109,6 +109,22 @@ def _signs_with_expired(node: "Node") -> None:
 @defects.add("signs-with-tls-key", "Signs documents with a certificate for TLS key agreement.", "PKI-005")
 def _signs_with_tls_key(node: "Node") -> None:
     _sign_with(node, replace(_wanted(node), kind="agreement"), _root(node))
+
+
+@defects.add("signs-with-revoked", "Goes on signing with a key its authority has revoked.", "PKI-017")
+def _signs_with_revoked(node: "Node") -> None:
+    root = _root(node)
+    issued = issue(_wanted(node), root)
+    node.config.signing.crl.write_bytes(revocation_list(root, (issued.certificate,)))
+    patch(node.signer, credentials=Credentials(issued.key_pem, issued.certificate_pem))
+
+
+@defects.add("signs-below-signer", "Signs with a certificate made by another signer, who is no authority.", "PKI-018")
+def _signs_below_signer(node: "Node") -> None:
+    above = issue(_wanted(node), _root(node))
+    below = issue(replace(_wanted(node), name=f"{node.config.country} e-cert signer 2"), above)
+    credentials = Credentials(below.key_pem, below.certificate_pem, (above.certificate_pem,))
+    patch(node.signer, credentials=credentials)
 
 
 @defects.add("signs-before-finishing", "Signs the document beside it, and only then indents what it sends.", "SIG-025")

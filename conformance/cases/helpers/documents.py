@@ -1,6 +1,7 @@
 """A fetched certificate, read and checked, for the cases about documents."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -20,6 +21,8 @@ SIGNER = "signer certificate"
 # What the schema of any release demands: root, validity, namespaces of data types, mandatory elements, codes of the
 # state, order, and no element the release does not have.
 SCHEMA = ("DOC-001", "DOC-002", "DOC-003", "DOC-004", "DOC-007", "DOC-047", "DOC-048")
+# Where one of these is broken, the judgement of the signer's chain ends there.
+_ENDING_CHAIN = ("PKI-001", "PKI-002", "PKI-003", "PKI-011", "PKI-015")
 FORM = ("SIG-002", "SIG-003", "SIG-004", "SIG-005")
 
 
@@ -66,8 +69,34 @@ class Documents:
     def report_signature(self, requirement: str, fetched: Fetched | None = None) -> Fetched:
         """Report the findings of one requirement on the signature of a fetched document."""
         found = fetched or self.fetch()
+        findings = self._signature(found)
+        self._report(found, requirement, findings)
+        hiding = [one for one in findings if one.requirement in _hiding(requirement) and one.where.part != SIGNER]
+        self.judge.precondition(
+            not hiding or any(one.requirement == requirement for one in findings),
+            f"The signature was not checked that far: {hiding[0].message if hiding else ''}",
+        )
+        return found
+
+    def report_chain(self, requirement: str, broken: Collection[str]) -> Fetched:
+        """Report what is found of the rules `broken` about the signer's chain as breaches of one requirement.
+
+        The chain is judged as a whole: where it is not valid, nothing is known of revocation, and what is expired tells
+        nothing of the rest.
+        """
+        found = self.fetch()
+        findings = self._signature(found)
+        told = [replace(one, requirement=requirement) for one in findings if one.requirement in broken]
+        self._report(found, requirement, [one for one in told if one.level.binding])
+        hiding = [one for one in findings if one.requirement in {*_hiding(requirement), *_ENDING_CHAIN} - {*broken}]
+        self.judge.precondition(
+            not hiding or told, f"The signer's chain was not judged that far: {hiding[0].message if hiding else ''}"
+        )
+        return found
+
+    def _signature(self, found: Fetched) -> list[Finding]:
         tree(self.judge, found)
-        findings = check_signature(
+        return check_signature(
             found.document,
             anchors=[path.read_bytes() for path in self.partner.trust.anchors],
             at=self.tape.now(),
@@ -76,13 +105,6 @@ class Documents:
             signature=found.signature,
             country=self.partner.country,
         )
-        self._report(found, requirement, findings)
-        hiding = [one for one in findings if one.requirement in _hiding(requirement) and one.where.part != SIGNER]
-        self.judge.precondition(
-            not hiding or any(one.requirement == requirement for one in findings),
-            f"The signature was not checked that far: {hiding[0].message if hiding else ''}",
-        )
-        return found
 
     def _report(self, found: Fetched, requirement: str, findings: "list[Finding] | tuple[Finding, ...]") -> None:
         part = f"document {found.number}"
