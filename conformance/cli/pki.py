@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.pki_revocation import crl, ocsp
+
 _README = """\
 TEST MATERIAL, NOT FOR PRODUCTION
 
@@ -13,12 +15,12 @@ A test PKI written by `ecert pki init`. It is good for thirty days and for nothi
 control, and never register it in a production system.
 
 root.pem      authority of all the others: the trust anchor to register at the test partner
-root.crl      its revocation list, which names nobody
+root.crl      its revocation list, which names nobody; `ecert pki crl` makes it anew, with whom you revoke
 signer.pem    signs documents:      ecert sign --key signer.key --cert signer.pem --out signed.xml document.xml
 server.pem    TLS server ({host})
 client.pem    TLS client
 tsa.pem       signs time stamps (RFC 3161)
-ocsp.pem      signs answers about revocation (OCSP, RFC 6960) for the root
+ocsp.pem      signs answers about revocation (OCSP, RFC 6960) for the root: `ecert pki ocsp` writes one
 *.key         the private keys, readable by the owner only
 
 Country in the names: {country}
@@ -28,7 +30,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9-]{1,63})*"
 
 @click.group("pki")
 def pki() -> None:
-    """Make a test PKI, for whoever has none yet.
+    """Make a test PKI, for whoever has none yet, and revoke what is in it.
 
     \b
     Example: ecert pki init my-pki
@@ -69,3 +71,7 @@ def init(folder: Path, country: str, host: str) -> None:
     click.echo(
         f"A test PKI is in {folder} (thirty days, readable by you only); {folder / 'README.txt'} says what is what."
     )
+
+
+pki.add_command(crl)
+pki.add_command(ocsp)

@@ -173,3 +173,36 @@ def test_revocation_goes_with_anchors(signed: Path) -> None:
         result = ecert("verify", *options, signed / "signed.xml")
         assert result.exit_code == 2
         assert "--trust" in result.output
+
+
+def test_a_test_pki_revokes_and_answers(tmp_path: Path) -> None:
+    pki, out = tmp_path / "pki", tmp_path / "signed.xml"
+    assert ecert("pki", "init", pki).exit_code == 0
+    keys = ("--key", pki / "signer.key", "--cert", pki / "signer.pem")
+    assert ecert("sign", *keys, "--out", out, DOCUMENT).exit_code == 0
+
+    def found(*options: object) -> list[str]:
+        told = json.loads(ecert("verify", "--json", "--trust", pki / "root.pem", *options, out).output)
+        return [one["requirement"] for step in told["steps"] for one in step["findings"]]
+
+    assert ecert("pki", "ocsp", pki, "signer").exit_code == 0
+    assert found("--ocsp", pki / "signer.ocsp", "--revocation", "require") == []
+    assert found("--crl", pki / "root.crl", "--revocation", "require") == []
+    assert ecert("pki", "ocsp", "--days", "-1", pki, "signer").exit_code == 0
+    assert found("--ocsp", pki / "signer.ocsp") == ["PKI-009"]
+    assert ecert("pki", "crl", "--days", "-1", pki).exit_code == 0
+    assert found("--crl", pki / "root.crl") == ["PKI-009"]
+    assert ecert("pki", "crl", "--revoke", "signer", pki).exit_code == 0
+    assert ecert("pki", "crl", pki).exit_code == 0
+    assert found("--crl", pki / "root.crl") == ["PKI-007"]
+    assert ecert("pki", "ocsp", pki, "signer").exit_code == 0
+    assert found("--ocsp", pki / "signer.ocsp") == ["PKI-007"]
+
+
+def test_what_is_not_in_a_test_pki_is_one_message(tmp_path: Path) -> None:
+    assert ecert("pki", "init", tmp_path / "pki").exit_code == 0
+    (tmp_path / "pki" / "other.pem").write_bytes(b"no certificate")
+    for command in (("crl", "--revoke", "nobody"), ("crl", "--revoke", "../pki/root"), ("crl", "--revoke", "other")):
+        result = ecert("pki", *command, tmp_path / "pki")
+        assert (result.exit_code, "Traceback" in result.output) == (2, False)
+    assert ecert("pki", "ocsp", tmp_path, "signer").exit_code == 2

@@ -209,7 +209,7 @@ def test_a_folder_is_checked_at_one_moment_so_that_a_path_is_judged_once(pki: Pa
     assert (_on_path.cache_info().misses, _on_path.cache_info().hits) == (1, 3)
 
 
-@pytest.mark.parametrize("command", [["verify"], ["sign"], ["pki"], ["pki", "init"]])
+@pytest.mark.parametrize("command", [["verify"], ["sign"], ["pki"], ["pki", "init"], ["pki", "crl"], ["pki", "ocsp"]])
 def test_help_has_an_example(command: list[str]) -> None:
     result = ecert(*command, "--help")
     assert result.exit_code == 0
