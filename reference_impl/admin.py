@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from cryptography import x509
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reference_impl.actor import ADMINISTRATION, Deed, acting
+from reference_impl.config import REVOCATION
 from reference_impl.lifecycle import IllegalChange
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ class Hooks:
             "delivery": self.delivery,
             "clear": self.clear,
             "audit": self.audit,
+            "revocation": self.revocation,
         }
 
     def call(self, hook: Callable[[Input], dict[str, object]], data: Input) -> dict[str, object]:
@@ -149,6 +152,21 @@ class Hooks:
         if decision not in ("accepted", "rejected"):
             raise BadInput("decision must be accepted or rejected")
         self.node.importer.clear(_text(data, "number"), decision, _text(data, "reason", ""))
+        return {}
+
+    def revocation(self, data: Input) -> dict[str, object]:
+        """Use these revocation lists of the judge's authority, and demand that much to be known (profile 7.6)."""
+        lists, demand = data.get("lists", []), _text(data, "demand", REVOCATION[0])
+        if demand not in REVOCATION or not isinstance(lists, list) or not all(isinstance(one, str) for one in lists):
+            raise BadInput(f"lists must be texts in PEM, and demand {' or '.join(REVOCATION)}")
+        try:
+            crls = [x509.load_pem_x509_crl(one.encode()) for one in lists]
+            self.node.anchors.agree(_country(data), crls, demand)
+        except ValueError as error:
+            raise BadInput("a list cannot be read") from error
+        except KeyError as error:
+            raise BadInput("no signing root is registered for the judge's country") from error
+        self.node.audit.record(Deed("revocation lists changed", detail=f"{_country(data)} {len(crls)} {demand}"))
         return {}
 
     def _named(self, certificate: "Certificate") -> dict[str, object]:

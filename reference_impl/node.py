@@ -160,7 +160,8 @@ class Node:
         self.nonces = NonceStore(self.database)
         self.builder = CertificateBuilder()
         self.signer = Signer(load_credentials(config.signing.key, config.signing.certificate), config.placement)
-        self.verifier = Verifier(_anchors(config))
+        self.anchors = _anchors(config)
+        self.verifier = Verifier(self.anchors)
         self.validator = Validator()
         self.lifecycle = Lifecycle(
             self.certificates, self.deliveries, self.builder, self.signer, self.clock, self.audit

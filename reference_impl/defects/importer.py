@@ -1,22 +1,17 @@
 """Defects of the importing side: how it fetches, judges, keeps and answers."""
 
 import contextlib
-import copy
 import ssl
 import urllib.request
-from collections.abc import Sequence
-from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import xmlsec
-from cryptography import x509
 from lxml import etree
 from sqlalchemy import Connection
 
 from reference_impl.certificates.messages import Notice
 from reference_impl.certificates.names import CERTIFICATE
-from reference_impl.certificates.parsing import NotReadable, parse
+from reference_impl.certificates.parsing import NotReadable
 from reference_impl.defects.defect import Collection
 from reference_impl.importer import ImportOffice
 from reference_impl.importer.client import Fetched, PullClient
@@ -24,9 +19,6 @@ from reference_impl.importer.examiner import Decision
 from reference_impl.importer.owed import Owed
 from reference_impl.importer.soap import Fault, ListedItem
 from reference_impl.node import Node
-from reference_impl.signing.path import UntrustedSigner, check_path
-from reference_impl.signing.signer import DS
-from reference_impl.signing.verifier import DIGESTS, SIGNATURES, BadSignature
 
 defects = Collection()
 ROOT = f"{{{CERTIFICATE}}}SPSCertificate"
@@ -122,126 +114,6 @@ def _unquoted_action(node: Node) -> None:
 @defects.add("trusts-listing", "Digests announced for a document are not compared with it.", "PULL-012")
 def _trusts_listing(node: Node) -> None:
     _office(node).examiner.check_digest = lambda _digest, _expected: None  # type: ignore[method-assign,assignment]
-
-
-@defects.add("accepts-unsigned", "Documents without a signature are taken.", "SIG-009")
-def _accepts_unsigned(node: Node) -> None:
-    examiner = _office(node).examiner
-    clean = examiner.check_signature
-
-    def check(root: etree._Element, country: str, at: datetime) -> None:
-        if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
-            clean(root, country, at)
-
-    beside = examiner.check_detached
-
-    def check_beside(
-        root: etree._Element, document: bytes, signature: bytes | None, country: str, at: datetime
-    ) -> None:
-        if signature is not None:
-            beside(root, document, signature, country, at)
-
-    examiner.check_signature = check  # type: ignore[method-assign]
-    examiner.check_detached = check_beside  # type: ignore[method-assign]
-
-
-@defects.add("digest-not-compared", "Checks who signed, and never whether it was this document.", "SIG-027")
-def _digest_not_compared(node: Node) -> None:
-    node.verifier.check_octets = lambda _signature, _document: None  # type: ignore[method-assign,assignment]
-
-
-@defects.add("accepts-sha1", "Signatures with SHA-1 are taken.", "SIG-006")
-def _accepts_sha1(node: Node) -> None:
-    node.verifier.digest_methods = DIGESTS | {"http://www.w3.org/2000/09/xmldsig#sha1"}
-    node.verifier.signature_methods = SIGNATURES | {
-        "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
-        "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1",
-    }
-
-
-@defects.add(
-    "wrapping-accepted", "A good signature anywhere in the document is taken for a signature of it.", "SIG-007"
-)
-def _wrapping_accepted(node: Node) -> None:
-    examiner, verifier = _office(node).examiner, node.verifier
-    valid = examiner.check_valid
-
-    def read(document: bytes) -> etree._Element:
-        root = parse(document)
-        return root if root.tag == ROOT else next(root.iter(ROOT), root)
-
-    def check_valid(root: etree._Element, at: datetime) -> None:
-        if not any(True for _ in root.iter(f"{{{DS}}}Object")):
-            valid(root, at)
-
-    def check(root: etree._Element, country: str, at: datetime) -> None:
-        whole = root.getroottree().getroot()
-        signatures = list(whole.iter(f"{{{DS}}}Signature"))
-        if not signatures:
-            raise BadSignature("the document is not signed")
-        for signature in signatures:
-            verifier.check_algorithms(signature)
-            certificates = verifier.certificates(signature)
-            if any(_verifies(node, signed, certificates[0]) for signed in _readings(whole, signature)):
-                verifier.check_signer(certificates, country, at)
-                return
-        raise BadSignature("no signature in the document verifies")
-
-    examiner.read = read  # type: ignore[method-assign]
-    examiner.check_signature = check  # type: ignore[method-assign]
-    examiner.check_valid = check_valid  # type: ignore[method-assign]
-
-
-def _readings(whole: etree._Element, signature: etree._Element) -> list[etree._Element]:
-    """Every way to find a signed document around a signature: as it stands, and each certificate by itself."""
-    found = [signature]
-    for element in whole.iter(ROOT):
-        inside = copy.deepcopy(element)
-        own = next(inside.iter(f"{{{DS}}}Signature"), None)
-        if own is None:
-            own = copy.deepcopy(signature)
-            for nested in own.findall(f"{{{DS}}}Object"):
-                own.remove(nested)
-            inside.append(own)
-        found.append(own)
-    return found
-
-
-def _verifies(node: Node, signature: etree._Element, signer: x509.Certificate) -> bool:
-    tree = signature.getroottree().getroot()
-    for element in tree.iter():
-        for name in element.attrib:
-            if str(name).rpartition("}")[2].lower() == "id":
-                with contextlib.suppress(ValueError, xmlsec.Error):
-                    xmlsec.tree.add_ids(element, [str(name)])
-    try:
-        node.verifier.check_value(signature, signer)
-    except BadSignature:
-        return False
-    return True
-
-
-@defects.add("accepts-any-signer", "Any certificate will do for a signer.", "PKI-001", "PKI-003")
-def _accepts_any_signer(node: Node) -> None:
-    def check(_certificates: Sequence[x509.Certificate], _country: str, _at: datetime) -> None:
-        return
-
-    node.verifier.check_signer = check  # type: ignore[method-assign,assignment]
-
-
-@defects.add("accepts-not-yet-valid", "When a signer's certificate is valid does not matter.", "PKI-003")
-def _accepts_not_yet_valid(node: Node) -> None:
-    def check(certificates: Sequence[x509.Certificate], country: str, _at: datetime) -> None:
-        anchor = node.verifier.anchors.get(country)
-        if anchor is None:
-            raise BadSignature(f"no signing root is registered for {country}")
-        then = max(c.not_valid_before_utc for c in (*certificates, *anchor.certificates[:1]))
-        try:
-            check_path(certificates[0], certificates[1:], anchor.certificates, anchor.crls, country, then)
-        except UntrustedSigner as error:
-            raise BadSignature(str(error)) from error
-
-    node.verifier.check_signer = check  # type: ignore[method-assign,assignment]
 
 
 @defects.add("client-checks-nothing", "The node's clients talk to any server that answers.", "TLS-005", "SMTP-005")

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import xmlsec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 
 from reference_impl.certificates.names import CERTIFICATE, RAM
@@ -30,6 +33,31 @@ def _wanted(node: "Node") -> Wanted:
 
 def _sign_with(node: "Node", wanted: Wanted, authority: Issued) -> None:
     issued = issue(wanted, authority)
+    patch(node.signer, credentials=Credentials(issued.key_pem, issued.certificate_pem))
+
+
+def _like_signer(node: "Node", key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> x509.CertificateBuilder:
+    """A certificate like the signer's for another key, not signed yet."""
+    own = node.signer.credentials.x509
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(own.subject)
+        .issuer_name(own.issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(own.not_valid_before_utc)
+        .not_valid_after(own.not_valid_after_utc)
+    )
+    for one in own.extensions:
+        if not isinstance(one.value, x509.SubjectKeyIdentifier):
+            builder = builder.add_extension(one.value, critical=one.critical)
+    return builder
+
+
+def _sign_with_built(
+    node: "Node", builder: x509.CertificateBuilder, root: Issued, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+) -> None:
+    issued = Issued(builder.sign(root.key, hashes.SHA256()), key)
     patch(node.signer, credentials=Credentials(issued.key_pem, issued.certificate_pem))
 
 
@@ -125,6 +153,30 @@ def _signs_below_signer(node: "Node") -> None:
     below = issue(replace(_wanted(node), name=f"{node.config.country} e-cert signer 2"), above)
     credentials = Credentials(below.key_pem, below.certificate_pem, (above.certificate_pem,))
     patch(node.signer, credentials=credentials)
+
+
+@defects.add("signs-with-comments", "Canonicalises SignedInfo with its comments.", "SIG-004")
+def _signs_with_comments(node: "Node") -> None:
+    patch(node.signer, canonicalisation=xmlsec.constants.TransformExclC14NWithComments)
+
+
+@defects.add("signs-with-private-extension", "Signs with a certificate that demands what nobody else knows.", "PKI-018")
+def _signs_with_private_extension(node: "Node") -> None:
+    private = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.7"), b"\x05\x00")
+    root, key = _root(node), ec.generate_private_key(ec.SECP256R1())
+    _sign_with_built(node, _like_signer(node, key.public_key()).add_extension(private, critical=True), root, key)
+
+
+@defects.add("signs-with-short-key", "Signs with the RSA key of 1024 bits it has always had.", "PKI-018")
+def _signs_with_short_key(node: "Node") -> None:
+    key = rsa.generate_private_key(65537, 1024)  # noqa: S505 - the defect itself
+    _sign_with_built(node, _like_signer(node, key.public_key()), _root(node), key)
+    patch(node.signer, signature_method=xmlsec.constants.TransformRsaSha256)
+
+
+@defects.add("signs-as-another-office", "Signs with the seal of another office of its country.", "SIG-024")
+def _signs_as_another_office(node: "Node") -> None:
+    _sign_with(node, replace(_wanted(node), organisation="Example Customs Office"), _root(node))
 
 
 @defects.add("signs-before-finishing", "Signs the document beside it, and only then indents what it sends.", "SIG-025")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reference_impl.node import Node
 
 ROLES = {"own": "NZ", "other": "AU", "limited": "FJ"}
-HOOKS = ("issue", "replace", "withdraw", "pull_now", "push_now", "lookup", "delivery", "clear", "audit")
+HOOKS = ("issue", "replace", "withdraw", "pull_now", "push_now", "lookup", "delivery", "clear", "audit", "revocation")
 
 
 def write_partner_file(node: "Node") -> Path:

@@ -4,9 +4,11 @@ So a partner's new root is added beside the old one, and a new list takes the pl
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from cryptography import x509
 
 from reference_impl.config import ConfigError
 from reference_impl.signing.credentials import load_certificates, load_crl
@@ -32,6 +34,19 @@ class AnchorFiles(Mapping[str, Anchor]):
     def __init__(self, registered: Mapping[str, Registered]) -> None:
         self._registered = dict(registered)
         self._read = {country: (_stamp(files), _load(files)) for country, files in self._registered.items()}
+        self._agreed: dict[str, tuple[Sequence[x509.CertificateRevocationList], str]] = {}
+
+    def agree(self, country: str, crls: Sequence[x509.CertificateRevocationList], revocation: str) -> None:
+        """Use these lists for a country, and this much to be known, until told otherwise, whatever the files say.
+
+        Without lists and with `if-available` the files count again. Raises `KeyError` for a country without an anchor.
+        """
+        if country not in self._registered:
+            raise KeyError(country)
+        if crls or revocation != IF_AVAILABLE:
+            self._agreed[country] = (tuple(crls), revocation)
+        else:
+            self._agreed.pop(country, None)
 
     def __getitem__(self, country: str) -> Anchor:
         files = self._registered[country]
@@ -44,6 +59,9 @@ class AnchorFiles(Mapping[str, Anchor]):
         except (ConfigError, OSError) as error:
             # A file half written or gone: what was read last holds, and whoever runs the node learns of it.
             log.warning("the anchors of %s are those read before: %s", country, error)
+        if country in self._agreed:
+            crls, revocation = self._agreed[country]
+            return replace(anchor, crls=crls, revocation=revocation)
         return anchor
 
     def __iter__(self) -> Iterator[str]:

@@ -7,7 +7,7 @@ import hmac
 
 import xmlsec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -25,6 +25,8 @@ CANONICAL = {
     "http://www.w3.org/2006/12/xml-c14n11": False,
 }
 URI = "certificate.xml"
+# Those of the NIST; which are too short is for the path to say.
+CURVES = frozenset(("secp224r1", "secp256r1", "secp384r1", "secp521r1"))
 _KNOWN = tuple(
     getattr(xmlsec.constants, f"Transform{key}Sha{size}") for key in ("Ecdsa", "Rsa") for size in (1, 256, 384, 512)
 )
@@ -79,12 +81,12 @@ def value_agrees(signature: etree._Element, signer: x509.Certificate) -> bool:
         "" if one is None else one.get("Algorithm", "")
         for one in (info.find(f"{{{DS}}}{name}") for name in ("CanonicalizationMethod", "SignatureMethod"))
     )
-    value, key = _decoded(signature.findtext(f"{{{DS}}}SignatureValue")), signer.public_key()
+    value = _decoded(signature.findtext(f"{{{DS}}}SignatureValue"))
     kind, _, name = method.rpartition("#")[2].replace("-MGF1", "").rpartition("-")
     if method.endswith("-rsa-MGF1"):
         kind, name = "pss", kind
     try:
-        octets, algorithm = _canonical(info, canonical), _ALGORITHMS[name]
+        key, octets, algorithm = signer.public_key(), _canonical(info, canonical), _ALGORITHMS[name]
         if kind == "ecdsa" and isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(_der(value, key.curve.key_size), octets, ec.ECDSA(algorithm))
         elif kind in ("rsa", "pss") and isinstance(key, rsa.RSAPublicKey):
@@ -92,9 +94,31 @@ def value_agrees(signature: etree._Element, signer: x509.Certificate) -> bool:
             key.verify(value, octets, masked if kind == "pss" else padding.PKCS1v15(), algorithm)
         else:
             return False
-    except (InvalidSignature, KeyError, ValueError):
+    except (InvalidSignature, UnsupportedAlgorithm, KeyError, ValueError):
         return False
     return True
+
+
+def lengths_agree(signature: etree._Element, signer: x509.Certificate) -> bool:
+    """Are digest, value and, for RSA-PSS, salt exactly as long as their standards say, on an agreed curve.
+
+    Where libraries are lenient: RFC 8017 clauses 8.1.2 and 8.2.2, RFC 9231 clauses 2.3.6 and 2.3.10.
+    """
+    info = f"{{{DS}}}SignedInfo/{{{DS}}}"
+    digest, method = (
+        "" if one is None else one.get("Algorithm", "")
+        for one in (signature.find(f"{info}Reference/{{{DS}}}DigestMethod"), signature.find(f"{info}SignatureMethod"))
+    )
+    said = _decoded(signature.findtext(f"{info}Reference/{{{DS}}}DigestValue"))
+    if digest in _HASHES and len(said) != hashlib.new(_HASHES[digest], usedforsecurity=False).digest_size:
+        return False
+    value, key = _decoded(signature.findtext(f"{{{DS}}}SignatureValue")), signer.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        pss = method.endswith("-rsa-MGF1")
+        return len(value) == (key.key_size + 7) // 8 and (not pss or value_agrees(signature, signer))
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.curve.name in CURVES and len(value) == 2 * ((key.curve.key_size + 7) // 8)
+    return False
 
 
 def _der(value: bytes, bits: int) -> bytes:

@@ -34,6 +34,122 @@ class UntrustedSigner(Exception):
     """The signer's certificate is refused; the text says why."""
 
 
+class PathCheck:
+    """Judges signers. What it does may be replaced attribute by attribute.
+
+    `overlooked` are OpenSSL's numbers of errors (X509_V_ERR_) that are passed over: none.
+    """
+
+    overlooked: frozenset[int] = frozenset()
+
+    def check(
+        self,
+        signer: x509.Certificate,
+        others: Sequence[x509.Certificate],
+        anchors: Sequence[x509.Certificate],
+        crls: Sequence[x509.CertificateRevocationList],
+        country: str,
+        at: datetime,
+        revocation: str = IF_AVAILABLE,
+    ) -> tuple[str, ...]:
+        """Raise `UntrustedSigner` unless `signer` may sign documents of `country` at the time `at`.
+
+        `revocation` says how much must be known: `require` or `if-available` (profile 2.33). Returned are remarks: what
+        is not known of the revocation of the signer's path and did not have to be.
+        """
+        names = [a.value for a in signer.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)]
+        if names != [country]:
+            raise UntrustedSigner(f"the signer's certificate names country {', '.join(map(str, names)) or 'none'}")
+        self.check_purpose(signer)
+        refusals: list[UntrustedSigner] = []
+        for chain in self.chains(signer, others, anchors, at, refusals):
+            try:
+                remarks = self.judged(chain, others, crls, at)
+            except UntrustedSigner as error:
+                refusals.append(error)
+                continue
+            if not remarks or revocation != REQUIRE:
+                return remarks
+            refusals.append(UntrustedSigner(remarks[0]))
+        raise refusals[-1]
+
+    def judged(
+        self,
+        chain: Sequence[x509.Certificate],
+        others: Sequence[x509.Certificate],
+        crls: Sequence[x509.CertificateRevocationList],
+        at: datetime,
+    ) -> tuple[str, ...]:
+        """Judge what OpenSSL leaves open of one chain; return the remarks about its revocation."""
+        below = chain[:-1]
+        for certificate in chain:
+            self.check_key(certificate)
+        for certificate in below:
+            self.check_hash(certificate)
+        above = [*chain[1:-1], *others]
+        remarks = [self.check_revocation(certificate, above, chain[-1], crls, at) for certificate in below]
+        return tuple(filter(None, remarks))
+
+    def check_purpose(self, signer: x509.Certificate) -> None:
+        """The certificate's usages, where it names any, are for signing documents."""
+        check_purpose(signer)
+
+    def chains(
+        self,
+        signer: x509.Certificate,
+        others: Sequence[x509.Certificate],
+        anchors: Sequence[x509.Certificate],
+        at: datetime,
+        refusals: list[UntrustedSigner],
+    ) -> Iterator[list[x509.Certificate]]:
+        """Yield chains that are good, signer first, anchor last; why others are not is added to `refusals`."""
+        nothing = "the signer's certificate does not chain to the registered anchor"
+        if not anchors:
+            refusals.append(UntrustedSigner(f"{nothing}: none is registered"))
+        # OpenSSL goes one way only, so each anchor is tried by itself, and so is each certificate of one name.
+        for anchor in anchors:
+            for carried in _choices(others):
+                try:
+                    chain = _verified(signer, carried, anchor, at)
+                except crypto.X509StoreContextError as error:
+                    if error.errors[0] not in self.overlooked:
+                        refusals.append(UntrustedSigner(f"{nothing}: {error}"))
+                        continue
+                    chain = [signer, *carried, anchor]
+                if len(chain) > MAX_PATH + 1:
+                    refusals.append(UntrustedSigner(f"the signer's path is longer than {MAX_PATH} certificates"))
+                else:
+                    yield chain
+
+    def check_key(self, certificate: x509.Certificate) -> None:
+        """The certificate's key is long enough."""
+        key = certificate.public_key()
+        if (isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS) or (
+            isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < EC_BITS
+        ):
+            raise UntrustedSigner("a key of the signer's path is too weak")
+
+    def check_hash(self, certificate: x509.Certificate) -> None:
+        """The certificate is not signed by a broken hash; the anchor's own signature is not asked about."""
+        try:
+            name = getattr(certificate.signature_hash_algorithm, "name", "")
+        except UnsupportedAlgorithm as error:
+            raise UntrustedSigner("a certificate of the signer's path is signed by an unknown algorithm") from error
+        if name in _BROKEN:
+            raise UntrustedSigner(f"a certificate of the signer's path is signed with {name.upper()}")
+
+    def check_revocation(
+        self,
+        certificate: x509.Certificate,
+        above: Sequence[x509.Certificate],
+        anchor: x509.Certificate,
+        crls: Sequence[x509.CertificateRevocationList],
+        at: datetime,
+    ) -> str:
+        """Return "" when the certificate is known not to be revoked, or else what is not known."""
+        return _check_revocation(certificate, above, anchor, crls, at)
+
+
 def check_path(
     signer: x509.Certificate,
     others: Sequence[x509.Certificate],
@@ -43,41 +159,8 @@ def check_path(
     at: datetime,
     revocation: str = IF_AVAILABLE,
 ) -> tuple[str, ...]:
-    """Raise `UntrustedSigner` unless `signer` may sign documents of `country` at the time `at`.
-
-    `revocation` says how much must be known: `require` or `if-available` (profile 2.33). Returned are remarks: what is
-    not known of the revocation of the signer's path and did not have to be.
-    """
-    names = [a.value for a in signer.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)]
-    if names != [country]:
-        raise UntrustedSigner(f"the signer's certificate names country {', '.join(map(str, names)) or 'none'}")
-    check_purpose(signer)
-    refusals: list[UntrustedSigner] = []
-    for chain in _chains(signer, others, anchors, at, refusals):
-        try:
-            remarks = _judged(chain, others, crls, at)
-        except UntrustedSigner as error:
-            refusals.append(error)
-            continue
-        if not remarks or revocation != REQUIRE:
-            return remarks
-        refusals.append(UntrustedSigner(remarks[0]))
-    raise refusals[-1]
-
-
-def _judged(
-    chain: Sequence[x509.Certificate],
-    others: Sequence[x509.Certificate],
-    crls: Sequence[x509.CertificateRevocationList],
-    at: datetime,
-) -> tuple[str, ...]:
-    """Judge what OpenSSL leaves open of one chain; return the remarks about its revocation."""
-    below = chain[:-1]
-    for certificate in chain:
-        _check_strength(certificate, signed=certificate in below)
-    above = [*chain[1:-1], *others]
-    remarks = [_check_revocation(certificate, above, chain[-1], crls, at) for certificate in below]
-    return tuple(filter(None, remarks))
+    """As `PathCheck.check`."""
+    return PathCheck().check(signer, others, anchors, crls, country, at, revocation)
 
 
 def check_purpose(certificate: x509.Certificate) -> None:
@@ -94,31 +177,6 @@ def check_purpose(certificate: x509.Certificate) -> None:
         raise UntrustedSigner(
             "the signer's certificate is for TLS, time stamps or revocation, not for signing documents"
         )
-
-
-def _chains(
-    signer: x509.Certificate,
-    others: Sequence[x509.Certificate],
-    anchors: Sequence[x509.Certificate],
-    at: datetime,
-    refusals: list[UntrustedSigner],
-) -> Iterator[list[x509.Certificate]]:
-    """Yield chains that are good, signer first, anchor last; why others are not is added to `refusals`."""
-    nothing = "the signer's certificate does not chain to the registered anchor"
-    if not anchors:
-        refusals.append(UntrustedSigner(f"{nothing}: none is registered"))
-    # OpenSSL goes one way only, so each anchor is tried by itself, and so is each certificate of one name.
-    for anchor in anchors:
-        for carried in _choices(others):
-            try:
-                chain = _verified(signer, carried, anchor, at)
-            except crypto.X509StoreContextError as error:
-                refusals.append(UntrustedSigner(f"{nothing}: {error}"))
-                continue
-            if len(chain) > MAX_PATH + 1:
-                refusals.append(UntrustedSigner(f"the signer's path is longer than {MAX_PATH} certificates"))
-            else:
-                yield chain
 
 
 def _choices(others: Sequence[x509.Certificate]) -> list[Sequence[x509.Certificate]]:
@@ -149,22 +207,6 @@ def _verified(
     carried = [crypto.X509.from_cryptography(one) for one in others]
     context = crypto.X509StoreContext(store, crypto.X509.from_cryptography(certificate), carried)
     return [one.to_cryptography() for one in context.get_verified_chain()]
-
-
-def _check_strength(certificate: x509.Certificate, *, signed: bool) -> None:
-    """Keys are long enough; below the anchor (`signed`) no signature is by a broken hash."""
-    key = certificate.public_key()
-    weak = (isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS) or (
-        isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < EC_BITS
-    )
-    if weak:
-        raise UntrustedSigner("a key of the signer's path is too weak")
-    try:
-        name = getattr(certificate.signature_hash_algorithm, "name", "")
-    except UnsupportedAlgorithm as error:
-        raise UntrustedSigner("a certificate of the signer's path is signed by an unknown algorithm") from error
-    if signed and name in _BROKEN:
-        raise UntrustedSigner(f"a certificate of the signer's path is signed with {name.upper()}")
 
 
 def _check_revocation(

@@ -19,7 +19,10 @@ def test_revoked(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner
     Documents(pull, stock, judge, tape, partner).report_chain("PKI-017", {"PKI-007", "PKI-009"})
 
 
-@case("PKI-018", roles=Role.EXPORTER, needs=["signed"], defects=["signs-below-signer"])
+@case(
+    "PKI-018", roles=Role.EXPORTER, needs=["signed"],
+    defects=["signs-below-signer", "signs-with-private-extension", "signs-with-short-key"],
+)  # fmt: skip
 def test_chain(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
     """The chain from the signer to the registered anchor is valid, of strong keys and unbroken hashes.
 

@@ -1,9 +1,13 @@
 """Are the documents the partner delivers signed as the profile says?"""
 
+from cryptography.x509.oid import NameOID
+
 from conformance.cases.helpers.case import case
-from conformance.cases.helpers.documents import Documents
+from conformance.cases.helpers.documents import Documents, text, tree
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
+from conformance.checks.signature import examine_signature
+from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
 from conformance.ports.soap import PullPort
@@ -82,3 +86,31 @@ def test_usage(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: 
     A server's key lies on a machine that faces the network; it must not be able to issue certificates.
     """
     Documents(pull, stock, judge, tape, partner).report_signature("PKI-005")
+
+
+@case("SIG-004", roles=Role.EXPORTER, needs=["signed"], defects=["signs-with-comments"])
+def test_signed_info(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
+    """SignedInfo is canonicalised by one of the agreed algorithms, without comments.
+
+    What is canonical with comments is so for one verifier and not for the next.
+    """
+    Documents(pull, stock, judge, tape, partner).report_signature("SIG-004")
+
+
+@case("SIG-024", roles=Role.EXPORTER, needs=["signed"], defects=["signs-as-another-office"])
+def test_signatory(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
+    """The office the document names for its signatory is the organisation in the signer's certificate.
+
+    Person and seal belong together. A document that names one office and bears the seal of another is nobody's word.
+    """
+    documents = Documents(pull, stock, judge, tape, partner)
+    found = documents.fetch()
+    office = text(tree(judge, found), "SPSExchangedDocument/SignatorySPSAuthentication/ProviderSPSParty/Name")
+    judge.precondition(office, f"The document {found.number} names no office for its signatory.")
+    seen = examine_signature(found.document, placement=partner.signature, signature=found.signature)
+    judge.precondition(seen.signer is not None, "Who signed the document could not be found out (SIG-001).")
+    names = seen.signer.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME) if seen.signer else []
+    told = ", ".join(str(one.value) for one in names)
+    judge.expect_equal(
+        office, told, "The seal is of another office than the signatory's.", where=Where(f"document {found.number}")
+    )

@@ -81,9 +81,24 @@ class Importing:
             where=_where(made, receipt),
         )
 
-    def expect_refused(self, made: Made, why: str) -> None:
-        """Expect a certificate not to be taken for a good one: refused, or kept apart with a warning."""
-        receipt = self.receipt(made.number)
+    def expect_good(self, made: Made, what: str, timeout: float | None = None) -> None:
+        """Expect a good certificate to be taken, and go on; as `expect_taken`, where several are looked at."""
+        receipt, held = self.receipt(made.number, timeout), self.lookup(made.number)
+        told = f"{receipt.field('Receipt')} {receipt.field('Text')}".strip() if receipt else "none"
+        self.judge.expect(
+            told == "Received" and held.get("copies") == 1 and str(held.get("sha256", "")).lower() == made.sha256,
+            expected=f"Received, and one copy with SHA-256 {made.sha256}",
+            actual=f"acknowledgement: {told}; {held.get('copies')} copies, SHA-256 {held.get('sha256') or 'none'}",
+            message=f"{what} is good and is not taken.",
+            where=_where(made, receipt),
+        )
+
+    def expect_refused(self, made: Made, why: str, timeout: float | None = None) -> None:
+        """Expect a certificate not to be taken for a good one: refused, or kept apart with a warning.
+
+        `timeout` in seconds is for its acknowledgement, the agreed one when None.
+        """
+        receipt = self.receipt(made.number, timeout)
         told = receipt.field("Receipt").strip() if receipt else "none"
         self.judge.expect(
             told in ("NotReadable", "ReceivedWithWarnings"),

@@ -1,0 +1,83 @@
+"""The judge's authority revokes: lists registered with the partner for a while, and documents by signers on them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from conformance.cases.helpers.exporter import Made
+from conformance.cases.helpers.importing import Importing
+from conformance.checks.signature import check_signature
+from conformance.model.outcome import Inconclusive, JudgeFault
+from conformance.model.words import Revocation
+from conformance.vectors.certificate import certificate
+from conformance.vectors.forgery.issuing import Issuer, Wanted
+from conformance.vectors.forgery.lists import revocation_list
+from conformance.vectors.signing import Signer, load_signer
+
+
+@dataclass(frozen=True)
+class Revoking:
+    """Signers below the registered anchor, and what the partner is told of their revocation."""
+
+    importing: Importing
+
+    @property
+    def anchor(self) -> Signer:
+        """The registered test anchor; `Inconclusive` when the judge does not have its key."""
+        signing = self.importing.exporter.signing
+        if signing.ca_certificate is None or signing.ca_key is None:
+            raise Inconclusive("partner.toml has no [ixit.judge.signing] ca_certificate and ca_key.")
+        return load_signer(signing.ca_certificate, signing.ca_key)
+
+    def signer(self, name: str) -> Signer:
+        """A signer below the anchor; each call certifies its key anew."""
+        issuer = Issuer(self.anchor, self.importing.partner.judge.country, self.importing.tape.now())
+        return issuer.signer(Wanted(f"Conformance test {name}"))
+
+    def list(self, *revoked: Signer, **more: object) -> str:
+        """A list in PEM that names these; `more` as in `revocation_list`."""
+        certificates = [one.certificate for one in revoked]
+        return revocation_list(self.anchor, self.importing.tape.now(), revoked=certificates, **more)  # type: ignore[arg-type]
+
+    @contextmanager
+    def registered(self, lists: Sequence[str], demand: Revocation) -> Iterator[None]:
+        """Have the partner use these lists for the judge's authority while inside; afterwards none, as before."""
+        hooks = self.importing.hooks
+        hooks.call("revocation", lists=list(lists), demand=demand.value)
+        try:
+            yield
+        finally:
+            hooks.call("revocation", lists=[], demand=Revocation.IF_AVAILABLE.value)
+
+    def offer(self, signer: Signer, lists: Sequence[str], *, good: bool) -> Made:
+        """Offer a document of the signer's; `JudgeFault` when the judge's own checks see it otherwise than meant."""
+        exporter, partner = self.importing.exporter, self.importing.partner
+        data = exporter.data()
+        made = exporter.seal(certificate(data), data, signer)
+        found = check_signature(
+            made.document,
+            anchors=exporter.signing.ca_certificate.read_bytes() if exporter.signing.ca_certificate else None,
+            at=self.importing.tape.now(),
+            country=partner.judge.country,
+            placement=partner.signature,
+            signature=made.signature,
+            crls=[one.encode() for one in lists],
+            revocation=Revocation.REQUIRE,
+        )
+        if good == bool(found):
+            raise JudgeFault(f"the judge's own checks find {len(found)} faults with a document meant otherwise")
+        return self.importing.offer(made)
+
+    def taken(self, signer: Signer, lists: Sequence[str], demand: Revocation) -> None:
+        """Make sure that a document of the signer's is taken with these lists; `Inconclusive` when it is not."""
+        with self.registered(lists, demand):
+            made = self.offer(signer, lists, good=True)
+            self.importing.pull()
+            self.importing.suppose_taken(made)
+
+    def refused(self, signer: Signer, lists: Sequence[str], demand: Revocation, why: str) -> None:
+        """Expect a document of the signer's to be refused with these lists."""
+        with self.registered(lists, demand):
+            made = self.offer(signer, lists, good=False)
+            self.importing.pull()
+            self.importing.expect_refused(made, why)
