@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.schema_words import say
+from conformance.cli.schema_words import say, visible
 
 if TYPE_CHECKING:
+    from conformance.cli.schema_diff import Opened
     from conformance.revision.impact import Fate, Impact, Shown
     from conformance.revision.sets import Named
 
@@ -66,6 +67,8 @@ def impact(
     from conformance.revision.impact import Impact  # noqa: PLC0415
 
     first, second = load(before, after)
+    for opened in (first, second):
+        _tried(opened)
     try:
         work = Impact(revise(first.schema, second.schema))
     except DoesNotCompile as error:
@@ -88,6 +91,19 @@ def impact(
         if not as_json:
             _tell(work, fates, shown)
     raise SystemExit(1 if broken else 0)
+
+
+def _tried(opened: "Opened") -> None:
+    """End as a usage error when a set does not compile: tried in a process of its own, for it may take hours."""
+    from conformance.revision.sets import compile_problems  # noqa: PLC0415
+
+    opened.schema.read_all()
+    problems = compile_problems(opened.named, opened.schema)
+    if opened.schema.symbols.too_large:
+        problems = tuple(opened.schema.symbols.problems)
+    if problems:
+        name, told = opened.named.name, problems[0]
+        raise click.UsageError(visible(f"documents cannot be judged, because {name} does not compile: {told}"))
 
 
 def _one(work: "Impact", path: Path) -> "Fate":

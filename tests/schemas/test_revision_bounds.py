@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from trying import Sides
 
+from conformance.cli.schema_impact import impact
 from conformance.revision.change import Difference
 from conformance.revision.telling import values_together
 
@@ -88,6 +90,15 @@ def test_what_cannot_be_read_is_a_problem_with_its_place(bomb: str, word: str, t
     found = compared(whole(TEXT), bomb, tmp_path)
     assert [word in problem.what and problem.line == 1 for problem in found.problems_after] == [True]
     assert all(one.path.endswith("/A") for one in found.changes)
+
+
+def test_documents_are_not_judged_by_a_set_that_takes_for_ever(tmp_path: Path) -> None:
+    for name, text in (("old", whole(TEXT)), ("new", whole('<xsd:group ref="t:G0"/>', doubling("group", TEXT)))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "set.xsd").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(impact, [str(tmp_path / "old"), str(tmp_path / "new"), str(tmp_path)])
+    assert done.exit_code == 2
+    assert "new does not compile: set.xsd:1: the content model has more than 20,000 particles" in done.output
 
 
 def test_thousands_of_codes_are_told_one_by_one_and_shown_in_short(tmp_path: Path) -> None:

@@ -140,6 +140,7 @@ SAME = {
                                      content(f'<xsd:complexContent><xsd:extension base="t:Y">{sequence(b)}</xsd:extension></xsd:complexContent>',
                                              f'<xsd:complexType name="Y">{sequence(a)}<xsd:anyAttribute namespace="##other" processContents="lax"/></xsd:complexType>')),
     "a member the head forbids": (content(sequence(REFERENCE), HEADED), content(sequence(REFERENCE), HEADED.replace("/>", ' block="substitution"/>') + MEMBER)),
+    "a member whose own type forbids others": (content(sequence(REFERENCE), EXTENDED), content(sequence(REFERENCE), EXTENDED.replace('name="Z"', 'name="Z" block="extension"'))),
     "counts multiplied": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="2"'), occurs=' minOccurs="2" maxOccurs="2"'))), content(sequence(A.format(' minOccurs="4" maxOccurs="4"')))),
     "counts without a gap": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="3"'), occurs=' minOccurs="2" maxOccurs="4"'))), content(sequence(A.format(' minOccurs="4" maxOccurs="12"')))),
     "counts in the hundreds multiplied": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="2"'), occurs=' minOccurs="500" maxOccurs="500"'))), content(sequence(A.format(' minOccurs="1000" maxOccurs="1000"')))),
@@ -217,6 +218,8 @@ CHANGED = {
     "unique": (constrained(""), constrained(UNIQUE.format("u", "t:A")), "type-changed", P, "narrowing"),
     "unique to key": (constrained(UNIQUE.format("u", "t:A")), constrained(KEY.format("u")), "type-changed", P, "narrowing"),
     "an attribute of xml itself": (content(sequence(a)), content(f'{sequence(a)}<xsd:attribute ref="xml:space"/>'), "attribute-added", f"{P}/@space", "widening"),
+    "a value becomes text with children": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType mixed="true"><xsd:sequence>' + B.format(OPTIONAL) + "</xsd:sequence></xsd:complexType></xsd:element>")), "type-changed", f"{P}/A", "widening"),
+    "a number becomes text alone": (content(sequence('<xsd:element name="A" type="xsd:int"/>')), content(sequence('<xsd:element name="A"><xsd:complexType mixed="true"/></xsd:element>')), "type-changed", f"{P}/A", "widening"),
     "a value becomes children": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType><xsd:sequence>' + b + "</xsd:sequence></xsd:complexType></xsd:element>")), "type-changed", f"{P}/A", "both"),
 }  # fmt: skip
 DIRECTIONS = {"none": (True, True), "widening": (True, False), "narrowing": (False, True), "both": (False, False)}
