@@ -90,6 +90,13 @@ def _tell_requirement(one: Any) -> None:
         click.echo(_wrapped(f"Not tested: {one.untested}"))
 
 
+def _about(document: str, requirements: Sequence[str]) -> Sequence[str]:
+    """Return the lines of a document that the first of some requirements is about, empty when there are none."""
+    from conformance.cli.explain_place import lines_about  # noqa: PLC0415 - `--help` needs none of it
+
+    return next((lines for one in requirements if document and (lines := lines_about(document, one))), ())
+
+
 def _tell_case(case: CaseInfo, steps: Sequence["ReferenceStep"], *, full: bool) -> None:
     from conformance.reporting.reference import failure_in_words  # noqa: PLC0415
 
@@ -112,7 +119,8 @@ def _tell_case(case: CaseInfo, steps: Sequence["ReferenceStep"], *, full: bool) 
         text = "\n".join(filter(None, (step.text, step.document))) if full else step.document or step.text
         if text and (full or number == len(steps)):
             lines = text.split("\n")
-            shown = lines if full else lines[:_LINES]
+            about = () if full else _about(step.document, case.requirements)
+            shown = lines if full else about or lines[:_LINES]
             click.echo("\n".join(f"        {line}" for line in shown))
             if len(shown) < len(lines):
                 click.echo(f"        ... {len(lines) - len(shown)} more lines: ecert explain {case.id} --full")

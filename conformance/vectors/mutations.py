@@ -56,6 +56,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("wrong-root", "DOC-001", _SCHEMA, "root element renamed",
              lambda data: data.replace(b"rsm:SPSCertificate>", b"rsm:SPSCert>")
              .replace(b"rsm:SPSCertificate ", b"rsm:SPSCert ")),
+    Mutation("no-packing-level", "DOC-002", _SCHEMA, "a package without its level",
+             _swap(r"<ram:LevelCode>\d+</ram:LevelCode>\s*", "")),
     Mutation("no-issue-time", "DOC-004", _SCHEMA, "mandatory IssueDateTime left out",
              _swap(r"<ram:IssueDateTime>.*?</ram:IssueDateTime>\s*", "")),
     Mutation("namespace-case", "DOC-003", _SCHEMA, "entity namespace with another capital",

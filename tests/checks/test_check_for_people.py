@@ -125,3 +125,9 @@ def test_explain_shows_the_twins_of_a_requirement_and_how_to_mend_it() -> None:
     said = CliRunner().invoke(main, ["explain", "DOC-023"]).output
     assert "refused-no-unit.xml must be refused: weight without a unit (else as accepted.xml)" in said
     assert "To mend: Give every measure a unitCode" in said
+
+
+@pytest.mark.parametrize(("requirement", "shown"), [("DOC-017", "<ram:IncludedSPSClause>"), ("DOC-023", 'unitCode="')])
+def test_explain_shows_the_place_in_the_reference_answer_a_requirement_is_about(requirement: str, shown: str) -> None:
+    said = CliRunner().invoke(main, ["explain", requirement]).output
+    assert any(line.strip().startswith(">") and shown in line for line in said.splitlines())
