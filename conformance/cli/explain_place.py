@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from conformance.checks.rules.stock import stock
+from conformance.checks.schema_paths import line_of
 from conformance.checks.schema_sets import entity_namespaces, release_of
 from conformance.parsing import Unreadable, parse
 from conformance.vectors.rule_edits import PLACES
@@ -30,7 +31,8 @@ def lines_about(document: str, requirement: str) -> tuple[str, ...]:
         found = root.xpath(path, namespaces=namespaces)
         if isinstance(found, list) and found and isinstance(found[0], etree._Element):
             inner = found[0].find("/".join(f"{{*}}{step}" for step in part.split("/"))) if part else None
-            return _around(document.split("\n"), (found[0] if inner is None else inner).sourceline or 1)
+            place = found[0] if inner is None else inner
+            return _around(document.split("\n"), line_of(place) or 1)
     return ()
 
 

@@ -84,13 +84,15 @@ def generate(**options: Any) -> None:
              ecert generate --mutations --out mutations
              ecert generate --shrink failing.xml --while "my-importer --check" --out vectors
     """
+    from conformance.checks.rules.profile import DEFAULT  # noqa: PLC0415 - `--help` needs none of it
     from conformance.checks.rules.stock import RuleError  # noqa: PLC0415 - `--help` needs none of it
 
     try:
         if options["shrink"] is not None:
             from conformance.cli.generate_shrink import shrink  # noqa: PLC0415
 
-            shrink(options["shrink"], options["command"], options["out"], as_json=options["as_json"])
+            profile = options["profile"] or DEFAULT
+            shrink(options["shrink"], options["command"], options["out"], profile, as_json=options["as_json"])
         else:
             _generate(**options)
     except (ValueError, LookupError) as error:
