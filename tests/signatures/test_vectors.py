@@ -30,14 +30,14 @@ REFUSED = [name for name, one in VECTORS.items() if one["verdict"] == "refused"]
 AT = datetime.fromisoformat(MANIFEST["at"])
 SECONDS_EACH, SECONDS_ALL, OCTETS_ALL = 2, 20, 3_000_000
 
-# xmlsec1 1.2 on the command line knows no RSA-PSS and no time stamps, wants a self-signed anchor, and takes one of a name.
+# xmlsec1 1.2 on the command line knows no RSA-PSS and no time stamps, wants a self-signed anchor, and one of a name.
 NOT_FOR_XMLSEC1 = {
     "pss-sha256",
     "pss-sha384",
     "pss-sha512",
     "pss-parameters-sha512",
     "pss-parameters-digest-only",
-                   "xades-t-signer-ended",
+    "xades-t-signer-ended",
     "path-authority-pinned",
     "path-two-anchors",
 }
