@@ -128,7 +128,7 @@ class Hooks:
     def push_now(self, data: Input) -> dict[str, object]:
         """Put a certificate in the outbox."""
         number = _text(data, "number")
-        self.node.outbox.enqueue_certificate(number, _country(data))
+        self.node.outbox.enqueue_certificate(number, _country(data), _text(data, "smime", ""))
         self.node.audit.record(Deed("push ordered", number, _country(data)))
         return {}
 

@@ -72,6 +72,17 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class SmimeSettings:
+    """S/MIME: the intake's mailbox for it, and PEM files of the node's mail signer and of its decryption key."""
+
+    recipient: str
+    certificate: Path
+    key: Path
+    decryption_certificate: Path
+    decryption_key: Path
+
+
+@dataclass(frozen=True)
 class PartnerConfig:
     """One country the node exchanges with: who it is, and how it is reached.
 
@@ -82,6 +93,8 @@ class PartnerConfig:
     `anchor`: PEM of its signing root, or of the old and the new one during a roll-over. `crls`: its revocation lists
     (PEM); `revocation`: how much must be known of its signers (profile 2.33), `if-available` or `require`. `types`:
     document type codes agreed with it. `requests_per_minute` 0: no limit.
+    With S/MIME, `smime_anchor`: PEM of the root of its mail signers and the root's revocation list;
+    `smime_recipient`: its mailbox; `smime_certificate`: PEM to encrypt to.
     `pull_every_seconds`: how often its pull service is asked; 0: only when a person or a hook says so.
     """
 
@@ -101,6 +114,9 @@ class PartnerConfig:
     crls: tuple[Path, ...] = ()
     revocation: str = REVOCATION[0]
     further_certificates: tuple[Path, ...] = ()
+    smime_anchor: Path | None = None
+    smime_certificate: Path | None = None
+    smime_recipient: str = ""
     pull_url: str = ""
     mail_host: str = ""
     mail_port: int = 0
@@ -127,6 +143,7 @@ class NodeConfig:
     placement: str
     mail: MailSettings
     partners: tuple[PartnerConfig, ...]
+    smime: SmimeSettings | None = None
 
     def partner(self, country: str) -> PartnerConfig | None:
         """The registered partner of a country, if there is one."""
@@ -169,6 +186,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         placement=_placement(_table(data, "signing")),
         mail=_mail(_table(data, "mail")),
         partners=tuple(_partner(folder, p) for p in _tables(data, "partners")),
+        smime=_smime(folder, _table(data, "smime")) if "smime" in data else None,
     )
 
 
@@ -209,6 +227,11 @@ def _mail(table: Mapping[str, object]) -> MailSettings:
     )
 
 
+def _smime(folder: Path, table: Mapping[str, object]) -> SmimeSettings:
+    names = ("certificate", "key", "decryption_certificate", "decryption_key")
+    return SmimeSettings(_text(table, "recipient"), *(_file(folder, table, name) for name in names))
+
+
 def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
     types = table["types"]
     if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
@@ -230,6 +253,9 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         crls=_file_list(folder, table, "crls"),
         revocation=_revocation(table),
         further_certificates=_file_list(folder, table, "further_certificates"),
+        smime_anchor=_file(folder, table, "smime_anchor") if "smime_anchor" in table else None,
+        smime_certificate=_file(folder, table, "smime_certificate") if "smime_certificate" in table else None,
+        smime_recipient=_text(table, "smime_recipient", ""),
         pull_url=_text(table, "pull_url", ""),
         mail_host=_text(table, "mail_host", ""),
         mail_port=_number(table, "mail_port", 0),

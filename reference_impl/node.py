@@ -94,7 +94,7 @@ class Importer(Protocol):
 class Outbox(Protocol):
     """The node as sender of mail. Methods may be called from another thread and return quickly."""
 
-    def enqueue_certificate(self, number: str, country: str) -> None:
+    def enqueue_certificate(self, number: str, country: str, smime: str = "") -> None:
         """Put a certificate in the outbox. `ValueError`: no such certificate for the country."""
         ...
 

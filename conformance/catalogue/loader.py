@@ -13,8 +13,8 @@ from conformance.catalogue.model import Bearer, Catalogue, Requirement
 from conformance.model.words import Level
 
 FAMILIES = (
-    "DOC", "SIG", "PKI", "SOAP", "WSDL", "WSS", "PULL", "SMTP", "MIME", "WEB", "A11Y", "TLS", "LIFE", "IDEM", "SEC",
-    "LOAD", "RPT",
+    "DOC", "SIG", "PKI", "SOAP", "WSDL", "WSS", "PULL", "SMTP", "MIME", "WEB", "A11Y", "TLS", "SMIME", "LIFE", "IDEM",
+    "SEC", "LOAD", "RPT",
 )  # fmt: skip
 _ID = re.compile(r"[A-Z0-9]+-\d{3}")
 _TEXTS = ("id", "level", "role", "statement", "source")

@@ -17,6 +17,7 @@ from conformance.partner.model import (
     IxitLimits,
     IxitPull,
     IxitPush,
+    IxitSmime,
     IxitTrust,
     IxitVerification,
     JudgeSigning,
@@ -66,6 +67,7 @@ class _Reader:
         push = self.push(ixit["push"]) if "push" in ixit else None
         page = self.verification(ixit["verification"]) if "verification" in ixit else None
         judge = self.judge(ixit.get("judge", {}))
+        smime = self.smime(ixit["smime"]) if "smime" in ixit else None
         trust = self.trust(ixit.get("trust", {}))
         data = self.data(tables.get("data", {}))
         shown = without_secrets(tables)
@@ -73,7 +75,9 @@ class _Reader:
             path=self.file,
             name=tables["partner"]["name"],
             country=tables["partner"]["country"],
-            ics=ics_tokens(ics, pull=pull, push=push, page=page, judge=judge, trust=trust, data=data, hooks=hooks),
+            ics=ics_tokens(
+                ics, pull=pull, push=push, page=page, smime=smime, judge=judge, trust=trust, data=data, hooks=hooks
+            ),
             releases=tuple(ics["releases"]),
             document_types=tuple(ics["document_types"]),
             signature=ics["signature"],
@@ -88,6 +92,7 @@ class _Reader:
             settings=settings_of(shown),
             digest=sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
             secret_values=tuple(self.secrets),
+            smime=smime,
             document_profile=ics.get("document_profile", "exchange"),
             languages=tuple(ics.get("languages", ())),
         )
@@ -167,6 +172,20 @@ class _Reader:
             timeout=float(table.get("timeout_seconds", _TIMEOUT)),
             max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
             http_url=table.get("http_url", "").rstrip("/"),
+        )
+
+    def smime(self, table: Table) -> IxitSmime:
+        judge: Table = table.get("judge", {})
+        own = self.path(judge, "certificate"), self.path(judge, "key")
+        return IxitSmime(
+            recipient=table.get("recipient", ""),
+            anchor=self.path(table, "anchor"),
+            encryption_certificate=self.path(table, "encryption_certificate"),
+            judge_recipient=judge.get("recipient", ""),
+            signer=None if own[0] is None or own[1] is None else (own[0], own[1]),
+            decryption=self.pair(judge, "decryption"),
+            ca=self.pair(judge, "ca"),
+            revoked=self.pair(judge, "revoked"),
         )
 
     def judge(self, table: Table) -> IxitJudge:

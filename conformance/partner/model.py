@@ -5,7 +5,8 @@ ICS tokens in `Partner.ics`:
 (always), `access:tls` (pull or verification), `access:lifecycle` (pull); `release:<namespace>`,
 `document-type:<code>`, `signature:enveloped|detached|none` and `signed` for the first two,
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
-`smime`; `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy` for test data given;
+`smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`; `hook:<name>` for each hook given;
+`data:issued|replaced|withdrawn|foreign|codes|legacy` for test data given;
 `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail`
 (the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to show),
 `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an address
@@ -111,6 +112,26 @@ class IxitPush:
     def password(self) -> Secret:
         """Password of the judge's own account."""
         return self.own.password
+
+
+@dataclass(frozen=True)
+class IxitSmime:
+    """S/MIME of the push access. Pairs are PEM files of a certificate and its key; None or "" is what is not given.
+
+    The partner's: `recipient` is its mailbox for signed mail, `anchor` the root of its mail signers,
+    `encryption_certificate` what is encrypted to it. The judge's: `judge_recipient` its mailbox, `signer` its
+    registered mail signer, `decryption` for what is encrypted to it, `ca` the registered anchor of its signers,
+    `revoked` a signer under it that the partner knows to be revoked.
+    """
+
+    recipient: str = ""
+    anchor: Path | None = None
+    encryption_certificate: Path | None = None
+    judge_recipient: str = ""
+    signer: tuple[Path, Path] | None = None
+    decryption: tuple[Path, Path] | None = None
+    ca: tuple[Path, Path] | None = None
+    revoked: tuple[Path, Path] | None = None
 
 
 @dataclass(frozen=True)
@@ -289,6 +310,7 @@ class Partner:
     digest: str
     secret_values: tuple[Secret, ...]
     document_profile: str = "exchange"
+    smime: IxitSmime | None = None
     languages: tuple[str, ...] = ()
 
     @property

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.partner.model import Hook, IxitJudge, IxitPull, IxitPush, IxitTrust, IxitVerification, TestData
+from conformance.partner.model import (
+    Hook,
+    IxitJudge,
+    IxitPull,
+    IxitPush,
+    IxitSmime,
+    IxitTrust,
+    IxitVerification,
+    TestData,
+)
 
 
 def ics_tokens(
@@ -12,6 +21,7 @@ def ics_tokens(
     pull: IxitPull | None,
     push: IxitPush | None,
     page: IxitVerification | None,
+    smime: IxitSmime | None,
     judge: IxitJudge,
     trust: IxitTrust,
     data: TestData,
@@ -29,6 +39,7 @@ def ics_tokens(
                 for name in ("issued", "replaced", "withdrawn", "foreign", "codes", "legacy")
                 if getattr(data, name)
             ),
+            *(_smime(smime) if smime is not None and ics.get("smime") else ()),
             *(("crl",) if trust.crls else ()),
             *(("page:http",) if page is not None and page.http_url else ()),
         )
@@ -63,6 +74,19 @@ def _accounts(pull: IxitPull | None, push: IxitPush | None) -> Iterator[str]:
         yield from (f"account:{one.name}" for one in pull.identities.all() if one.name != "own")
     if push is not None and push.other is not None:
         yield "account:push-other"
+
+
+def _smime(smime: IxitSmime) -> Iterator[str]:
+    if smime.recipient and smime.signer is not None:
+        yield "smime:intake"
+    if smime.anchor is not None and smime.judge_recipient:
+        yield "smime:sender"
+    if smime.encryption_certificate is not None and smime.decryption is not None:
+        yield "smime:encryption"
+    if smime.ca is not None:
+        yield "smime:test-ca"
+    if smime.revoked is not None:
+        yield "smime:revoked"
 
 
 def _judge(judge: IxitJudge) -> Iterator[str]:

@@ -52,12 +52,21 @@ class MailPort:
 
     # -- deliveries
 
-    def send(self, message: bytes, *, account: str = "own", sender: str | None = None, broken: bool = False) -> Reply:
+    def send(
+        self,
+        message: bytes,
+        *,
+        account: str = "own",
+        sender: str | None = None,
+        recipient: str = "",
+        broken: bool = False,
+    ) -> Reply:
         """Deliver a message and return the reply to its final dot.
 
-        `sender` is the reverse-path if it is not the account's own address; `""` is the null reverse-path. A message
-        that is not `broken` on purpose is checked by the judge's own rules first and raises `JudgeFault` if it
-        breaks one. Raises `Unreachable`, or `Nonconformity` when it is refused or not answered.
+        `sender` is the reverse-path if it is not the account's own address; `""` is the null reverse-path. `recipient`
+        is another mailbox than the agreed one. A message that is not `broken` on purpose is checked by the judge's own
+        rules first and raises `JudgeFault` if it breaks one. Raises `Unreachable`, or
+        `Nonconformity` when it is refused or not answered.
         """
         if not broken:
             check_own(message, detached=self._partner.signature == "detached")
@@ -66,7 +75,7 @@ class MailPort:
         dialogue = self.session(
             *self.opening(account),
             Line(f"MAIL FROM:<{path}> SIZE={len(message)}"),
-            Line(f"RCPT TO:<{self.recipient}>"),
+            Line(f"RCPT TO:<{recipient or self.recipient}>"),
             Data(message),
             Quit(),
             action="deliver",

@@ -26,7 +26,7 @@ def _dispatch(node: Node) -> Dispatch:
 
 @defects.add("never-pushes", "Certificates do not leave the node by mail.", "MIME-000")
 def _never_pushes(node: Node) -> None:
-    _dispatch(node).enqueue_certificate = lambda number, country: None  # type: ignore[method-assign]  # noqa: ARG005
+    _dispatch(node).enqueue_certificate = lambda number, country, smime="": None  # type: ignore[method-assign]  # noqa: ARG005
 
 
 def _rewrite(node: Node, change: Callable[[bytes, int], bytes]) -> None:

@@ -1,6 +1,7 @@
 """The exporting side of the push access: certificates and notices go out, acknowledgements come back."""
 
 import logging
+from dataclasses import replace
 
 from sqlalchemy import Connection, and_, exists, select
 
@@ -15,6 +16,7 @@ from reference_impl.mail.message import Kind, Outgoing, Refused, Subject
 from reference_impl.mail.outbox import Outbox, Route
 from reference_impl.mail.schedule import Schedule
 from reference_impl.mail.sender import Relay, Sender
+from reference_impl.mail.smime import ENCRYPTED, SIGNED, MailSigner, Smime
 from reference_impl.node import Delivered, Node
 from reference_impl.store.certificates import Certificate
 from reference_impl.store.posts import OutboxDesk, Post
@@ -23,6 +25,16 @@ from reference_impl.store.tables import audience, certificates, history, outbox
 RECEIVED, REJECTED = "74", "41"
 TOLD = (REPLACED, WITHDRAWN)
 logger = logging.getLogger(__name__)
+
+
+def smime_of(node: Node) -> Smime | None:
+    """The node's S/MIME, None where node.toml has no [smime]."""
+    settings = node.config.smime
+    if settings is None:
+        return None
+    return Smime(
+        MailSigner(settings.certificate, settings.key, settings.decryption_certificate, settings.decryption_key)
+    )
 
 
 class Dispatch:
@@ -40,6 +52,8 @@ class Dispatch:
             Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts),
             node.audit,
         )
+        self.smime = smime_of(node)
+        self.queue.seal = self.sealed
         self.desk = OutboxDesk(node.database, node.clock, node.audit)
 
     async def start(self) -> None:
@@ -72,8 +86,18 @@ class Dispatch:
             return None
         return Outgoing(subject, document, self.node.config.mail.sender, partner.mail_recipient, in_reply_to, signature)
 
-    def enqueue_certificate(self, number: str, country: str) -> None:
-        """Put a certificate in the outbox. `ValueError`: no such certificate for the country, or no mail there."""
+    def sealed(self, outgoing: Outgoing, message: bytes) -> bytes:
+        """The message as it leaves: signed and encrypted where that was asked for."""
+        if self.smime is None or not outgoing.smime:
+            return message
+        partner = self.node.partners[outgoing.subject.recipient]
+        return self.smime.seal(message, partner.smime_certificate if outgoing.smime == ENCRYPTED else None)
+
+    def enqueue_certificate(self, number: str, country: str, smime: str = "") -> None:
+        """Put a certificate in the outbox, `smime` as `signed` or `encrypted` mail to the partner's mailbox for it.
+
+        `ValueError`: no such certificate for the country, or no mail of that kind there.
+        """
         certificate = self.node.certificates.get(number)
         if certificate is None or certificate.hidden or country not in certificate.addressees:
             raise ValueError(f"there is no certificate {number} for {country}")
@@ -81,9 +105,20 @@ class Dispatch:
         outgoing = self.outgoing(subject, certificate.document, signature=self.signature(certificate))
         if outgoing is None:
             raise ValueError(f"{country} takes no mail: its mail_recipient is not in node.toml")
+        if smime:
+            outgoing = self.by_smime(outgoing, smime)
         with self.node.database.write() as connection:
             self.queue.add(connection, outgoing)
         self.queue.wake()
+
+    def by_smime(self, outgoing: Outgoing, smime: str) -> Outgoing:
+        """The same for the mailbox for S/MIME. `ValueError`: that cannot be."""
+        partner = self.node.partners[outgoing.subject.recipient]
+        if self.smime is None or smime not in (SIGNED, ENCRYPTED) or not partner.smime_recipient:
+            raise ValueError(f"S/MIME ({smime}) is not agreed with {partner.country}: see [smime] in node.toml")
+        if smime == ENCRYPTED and partner.smime_certificate is None:
+            raise ValueError(f"there is no smime_certificate of {partner.country} to encrypt to")
+        return replace(outgoing, recipient=partner.smime_recipient, smime=smime)
 
     def signature(self, certificate: Certificate) -> bytes | None:
         """The detached signature that goes along, None where the document carries its own."""

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from reference_impl.actor import acting
 from reference_impl.mail.doorkeeper import BUSY, Doorkeeper, TurnedAway
 from reference_impl.mail.message import Incoming, Refused, parse
+from reference_impl.mail.smime import Unsafe
 
 NULL_PATH = "<>"
 BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
@@ -107,6 +108,8 @@ class Intake:
             "command_call_limit": CALL_LIMITS,
             "timeout": SESSION_SECONDS,
         }
+        self.sealed_recipient = ""
+        self.unseal: Callable[[bytes, Account], bytes] | None = None
         self._server: asyncio.Server | None = None
 
     @property
@@ -154,7 +157,7 @@ class Intake:
 
     def recipient_refused(self, address: str) -> str | None:
         """The answer to a RCPT command that is not taken, or None."""
-        if address.lower() != self.recipient.lower():
+        if address.lower() not in (self.recipient.lower(), self.sealed_recipient.lower() or None):
             return "550 5.1.1 No such mailbox here"
         return None
 
@@ -187,12 +190,16 @@ class Intake:
             return "554 5.6.0 A line ends in a bare CR or LF"
         account = self.account(session)
         try:
+            if self.unseal and account and self.sealed_recipient.lower() in map(str.lower, envelope.rcpt_tos):
+                octets = await asyncio.to_thread(self.unseal, octets, account)
             incoming = self.parse(octets)
             country = account.country if account else incoming.subject.sender
             with acting(
                 country, f"mail from {session.peer[0] if session.peer else 'unknown'} {incoming.message_id}".strip()
             ):
                 await asyncio.to_thread(self.receive, Delivery(country, incoming, envelope.mail_from == NULL_PATH))
+        except Unsafe as refused:
+            return f"554 5.7.7 {_line(str(refused))}"
         except Refused as refused:
             return f"554 5.6.0 {_line(str(refused))}"
         except ForeignAccount as refused:

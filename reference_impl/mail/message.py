@@ -72,7 +72,8 @@ class Incoming:
 class Outgoing:
     """What is to be sent: a document of one kind between two addresses, perhaps in answer to a message.
 
-    `signature` holds the octets of a detached signature, which becomes a part of its own.
+    `signature` holds the octets of a detached signature, which becomes a part of its own. `smime` is "", `signed` or
+    `encrypted`.
     """
 
     subject: Subject
@@ -81,6 +82,7 @@ class Outgoing:
     recipient: str
     in_reply_to: str = ""
     signature: bytes | None = None
+    smime: str = ""
 
 
 def build(outgoing: Outgoing, clock: Clock) -> tuple[str, bytes]:

@@ -12,6 +12,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from email.parser import BytesHeaderParser
+from email.policy import SMTP
 from functools import partial
 
 from sqlalchemy import Connection, insert, select, update
@@ -80,6 +82,7 @@ class Outbox:
         self.schedule = schedule
         self.deliveries = DeliveryStore(database)
         self.chance: Callable[[], float] = random.random
+        self.seal: Callable[[Outgoing, bytes], bytes] = lambda _outgoing, message: message
         self._wake = asyncio.Event()
         self._ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -87,7 +90,8 @@ class Outbox:
 
     def compose(self, outgoing: Outgoing) -> tuple[str, bytes]:
         """The Message-ID and octets of a new message."""
-        return build(outgoing, self.clock)
+        message_id, message = build(outgoing, self.clock)
+        return message_id, self.seal(outgoing, message)
 
     def add(self, connection: Connection, outgoing: Outgoing) -> str:
         """Keep a message within the caller's transaction; returns its Message-ID. Call `wake` after the commit."""
@@ -183,7 +187,10 @@ class Outbox:
             return
         # Counted before it begins, so that a node that dies in every try still comes to an end.
         self._put(queued, attempts=attempts, pause=self.pause(attempts) or self.schedule.first)
-        outcome = self.sender.send(route.relay, Envelope(route.sender, route.recipient, self.octets(queued, attempts)))
+        outcome = self.sender.send(
+            route.relay,
+            Envelope(route.sender, addressee(queued.message) or route.recipient, self.octets(queued, attempts)),
+        )
         self.conclude(queued, attempts, outcome)
 
     def octets(self, queued: Queued, attempts: int) -> bytes:  # noqa: ARG002 - a seam
@@ -238,3 +245,9 @@ class Outbox:
         if told is not None and known.receipt is None:
             changed = replace(changed, state=told)
         self.deliveries.put(connection, changed)
+
+
+def addressee(message: bytes) -> str:
+    """The address in the To header: a partner has a mailbox for S/MIME beside the other."""
+    head = BytesHeaderParser(policy=SMTP).parsebytes(message.partition(b"\r\n\r\n")[0])
+    return str(head["To"].addresses[0].addr_spec) if head["To"] is not None and head["To"].addresses else ""

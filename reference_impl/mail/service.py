@@ -5,6 +5,7 @@ from reference_impl.mail.dispatch import Dispatch
 from reference_impl.mail.doorkeeper import Doorkeeper
 from reference_impl.mail.intake import Account, Delivery, Intake
 from reference_impl.mail.message import Kind, Refused
+from reference_impl.mail.smime import MailTrust, Unsafe
 from reference_impl.node import Node
 
 
@@ -25,6 +26,19 @@ class MailService:
             receive=lambda delivery: self.receive(delivery),  # noqa: PLW0108 - a defect may replace it later
             doorkeeper=Doorkeeper(node.config.mail.max_connections, node.config.mail.max_connections_from_address),
         )
+
+        smime = node.config.smime
+        if smime is not None:
+            self.intake.sealed_recipient = smime.recipient
+            self.intake.unseal = lambda message, account: self.unseal(message, account)  # noqa: PLW0108 - as above
+
+    def unseal(self, message: bytes, account: Account) -> bytes:
+        """What an account's signed mail holds. Raises `Unsafe`."""
+        partner, smime = self.node.partners[account.country], getattr(self.node.outbox, "smime", None)
+        if smime is None or partner.smime_anchor is None:
+            raise Unsafe("not-agreed", "S/MIME is not agreed with this account")
+        opened: bytes = smime.open(message, MailTrust(partner.smime_anchor, account.address))
+        return opened
 
     async def start(self) -> None:
         """Listen, and write the address into `node.addresses["mail"]`. Raises `ConfigError`."""

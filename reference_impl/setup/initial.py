@@ -17,6 +17,7 @@ from reference_impl.setup.samples import add_samples
 COUNTRY = "CN"
 AUTHORITY = "Example Border Inspection Authority"
 CRL_DAYS = 3650
+OUTBOX = "outbox@cn.ecert.example"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def _make_keys(pki: Path) -> None:
     _judges(pki, authority)
     _signing(pki, "signing", COUNTRY, AUTHORITY)
     _signing(pki, "nz-signing", "NZ", PARTNERS[0].name)
+    _mail_signers(pki)
 
 
 def _judges(pki: Path, authority: Issued) -> None:
@@ -90,6 +92,22 @@ def _judges(pki: Path, authority: Issued) -> None:
         save(issued, pki, file)
     revoked = tuple(one.certificate for file, one in made.items() if file.endswith("-revoked"))
     (pki / "tls-ca.crl").write_bytes(revocation_list(authority, revoked, days=CRL_DAYS))
+
+
+def _mail_signers(pki: Path) -> None:
+    """S/MIME: the node's own root and signer, and those of NZ with one that was revoked."""
+    for prefix, country, organisation, address in (
+        ("mail", COUNTRY, AUTHORITY, OUTBOX),
+        ("nz-mail", "NZ", PARTNERS[0].name, "outbox@nz.ecert.example"),
+    ):
+        root = issue(Wanted(country, organisation, f"{country} mail signing root", "ca", days=3650))
+        save(root, pki, f"{prefix}-root")
+        wanted = Wanted(country, organisation, f"{country} mail signer", "mail", (address,))
+        made = {name: issue(wanted, root) for name in ("signer", "decryption", "revoked")}
+        for name, issued in made.items():
+            save(issued, pki, f"{prefix}-{name}")
+        revoked = revocation_list(root, (made["revoked"].certificate,), days=CRL_DAYS)
+        (pki / f"{prefix}-anchor.pem").write_bytes(root.certificate_pem + revoked)
 
 
 def _signing(pki: Path, prefix: str, country: str, organisation: str) -> None:
@@ -139,12 +157,19 @@ def _toml(placement: str) -> str:
         },
         "mail": {
             "recipient": "intake@cn.ecert.example",
-            "sender": "outbox@cn.ecert.example",
+            "sender": OUTBOX,
             "max_message_bytes": 10_000_000,
             "retry_first_seconds": 0.5,
             "max_attempts": 5,
             "max_connections": 200,
             "max_connections_from_address": 50,
+        },
+        "smime": {
+            "recipient": "smime@cn.ecert.example",
+            "certificate": "pki/mail-signer.pem",
+            "key": "pki/mail-signer.key",
+            "decryption_certificate": "pki/mail-decryption.pem",
+            "decryption_key": "pki/mail-decryption.key",
         },
         "partners": _partners(PARTNERS),
     }
@@ -174,6 +199,9 @@ def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
         }
         if partner.country == "NZ":
             table["anchor"] = "pki/nz-signing-root.pem"
+            table["smime_anchor"] = "pki/nz-mail-anchor.pem"
+            table["smime_certificate"] = "pki/nz-mail-decryption.pem"
+            table["smime_recipient"] = "smime@nz.ecert.example"
             # Registered as well, and refused all the same: what the authority revoked, and what has expired.
             table["further_certificates"] = ["pki/nz-client-revoked.pem", "pki/nz-client-expired.pem"]
         tables.append(table)
@@ -193,9 +221,12 @@ _HEAD = """\
 #           detached, chosen at init because certificates that are there keep theirs
 # [mail]    recipient: intake mailbox; sender: own address; max_message_bytes; retry_first_seconds doubles with each
 #           attempt up to max_attempts; max_connections open at the intake, max_connections_from_address of them
+# [smime]   recipient: the mailbox of the intake that takes signed mail only; certificate and key of the node's mail
+#           signer; decryption_certificate and decryption_key for what is encrypted to the node
 # [[partners]] one for each country: client_certificate and further_certificates (registered by their fingerprints),
 #           username/password for WS-Security, mail_address and mail_username/mail_password for our intake, types
-#           agreed with it,
+#           agreed with it, for S/MIME smime_anchor (root of its mail signers and revocation list), smime_recipient and
+#           smime_certificate (to encrypt to),
 #           requests_per_minute (0: no limit), pull_every_seconds (0: pulls only when told to), anchor (its signing
 #           root; during a roll-over the old and the new one in one file, read anew when it changes), crls (its
 #           revocation lists), revocation (if-available, or require: refuse signers of whom it is not known), and how we

@@ -31,7 +31,7 @@ def write_partner_file(node: "Node") -> Path:
                 "signature": config.placement,
                 "identity": ["mutual-tls", "username-token"],
                 "soap": ["1.1", "1.2"],
-                "smime": False,
+                "smime": config.smime is not None,
             },
             "ixit": _ixit(node),
             "data": _data(node),
@@ -80,6 +80,7 @@ def _ixit(node: "Node") -> dict[str, object]:
                 "password": other.mail_password,
             },
         },
+        "smime": _smime(node, own),
         "verification": {
             "url": f"https://{_at(node, 'page')}",
             "http_url": f"http://{_at(node, 'page-http')}",
@@ -113,6 +114,26 @@ def _identity(node: "Node", partner: PartnerConfig) -> dict[str, object]:
     if partner.requests_per_minute:
         table["requests_per_minute"] = partner.requests_per_minute
     return table
+
+
+def _smime(node: "Node", own: PartnerConfig) -> dict[str, object]:
+    smime = node.config.smime
+    return {
+        "recipient": smime.recipient if smime else "",
+        "anchor": "pki/mail-anchor.pem",
+        "encryption_certificate": "pki/mail-decryption.pem",
+        "judge": {
+            "recipient": own.smime_recipient,
+            "certificate": "pki/nz-mail-signer.pem",
+            "key": "pki/nz-mail-signer.key",
+            "decryption_certificate": "pki/nz-mail-decryption.pem",
+            "decryption_key": "pki/nz-mail-decryption.key",
+            "ca_certificate": "pki/nz-mail-root.pem",
+            "ca_key": "pki/nz-mail-root.key",
+            "revoked_certificate": "pki/nz-mail-revoked.pem",
+            "revoked_key": "pki/nz-mail-revoked.key",
+        },
+    }
 
 
 def _useless(kind: str) -> dict[str, object]:

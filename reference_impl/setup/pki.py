@@ -44,7 +44,7 @@ class Wanted:
     country: str
     organisation: str
     name: str
-    kind: str  # "ca", "server", "client", "signer", "agreement" (TLS key agreement only)
+    kind: str  # "ca", "server", "client", "signer", "mail" (for address `hosts`), "agreement" (TLS key agreement only)
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     days: int = 825
     start: int = -1
@@ -105,6 +105,10 @@ def _for_kind(builder: x509.CertificateBuilder, wanted: Wanted) -> x509.Certific
         names: list[x509.GeneralName] = [_general_name(host) for host in wanted.hosts]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    if wanted.kind == "mail":
+        addresses: list[x509.GeneralName] = [x509.RFC822Name(address) for address in wanted.hosts]
+        builder = builder.add_extension(x509.SubjectAlternativeName(addresses), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
     if wanted.kind == "agreement":
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     if wanted.kind == "client":
@@ -124,7 +128,7 @@ def _usage(wanted: Wanted) -> x509.KeyUsage:
         # An RSA server key serves static-RSA key exchange as well, if somebody switches that on.
         key_encipherment=wanted.rsa and wanted.kind == "server",
         data_encipherment=False,
-        key_agreement=wanted.kind == "agreement",
+        key_agreement=wanted.kind in ("agreement", "mail"),
         key_cert_sign=ca,
         crl_sign=ca,
         encipher_only=False,

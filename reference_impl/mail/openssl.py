@@ -1,0 +1,49 @@
+"""`openssl cms` as a program of its own: no library at hand verifies S/MIME and decrypts AuthEnvelopedData."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SECONDS = 10.0
+
+
+class NoOpenssl(Exception):
+    """The program is not there or did not end in time."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run ended: whether well, what was written, and what was said about it."""
+
+    good: bool
+    output: bytes
+    said: str
+
+
+def cms(arguments: Sequence[str], files: dict[str, bytes]) -> Ran:
+    """Run `openssl cms` in a private folder that holds `files` by name and is gone afterwards.
+
+    An argument `@name` stands for the path of a file there; `@out` is read back. Raises `NoOpenssl`.
+    """
+    with TemporaryDirectory(prefix="smime-") as place:
+        folder = Path(place)
+        for name, octets in files.items():
+            (folder / name).write_bytes(octets)
+        command = [str(folder / one[1:]) if one.startswith("@") else one for one in arguments]
+        try:
+            done = subprocess.run(
+                ["openssl", "cms", *command],  # noqa: S607 - found where the system keeps its programs
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise NoOpenssl(f"openssl cms: {error}") from error
+        written = folder / "out"
+        return Ran(
+            done.returncode == 0,
+            written.read_bytes() if written.exists() else b"",
+            done.stderr.decode("utf-8", "replace"),
+        )
