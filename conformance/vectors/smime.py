@@ -47,10 +47,19 @@ def apart(message: bytes) -> Entity:
     return Entity(_CONTENT_HEADER.sub(b"", top), b"".join(moved) + b"\r\n" + body)
 
 
-def signed(entity: Entity, signer: Signer, *, micalg: str = "sha-256", over: bytes | None = None) -> Entity:
-    """The entity as multipart/signed; `over` are octets that are signed in its place."""
+def signed(
+    entity: Entity,
+    signer: Signer,
+    *,
+    micalg: str = "sha-256",
+    over: bytes | None = None,
+    along: tuple[x509.Certificate, ...] = (),
+) -> Entity:
+    """The entity as multipart/signed; `over` is signed in its place, certificates `along` only come along."""
     builder = PKCS7SignatureBuilder().set_data(entity.inside if over is None else over)
     builder = builder.add_signer(signer.certificate, signer.key, hashes.SHA256())
+    for certificate in along:
+        builder = builder.add_certificate(certificate)
     signature = builder.sign(Encoding.DER, [PKCS7Options.DetachedSignature, PKCS7Options.Binary])
     inside = (
         b'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=' + micalg.encode() + b";\r\n"
