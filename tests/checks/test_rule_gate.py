@@ -8,9 +8,11 @@ from lxml import etree
 from conformance.checks.document import check_document
 from conformance.checks.rules.engine import check_rules
 from conformance.checks.rules.gate import gate
+from conformance.checks.rules.gate_codes import codes_pattern
 from conformance.checks.rules.profile import load_profile, profile_names
 from conformance.checks.rules.rule import Setting
 from conformance.checks.rules.scan import re_export_notes_agree, second_language
+from conformance.checks.rules.tables import names
 from conformance.checks.schema import check_schema
 from conformance.checks.schema_sets import release_of, releases
 from conformance.data import data_path
@@ -61,6 +63,26 @@ def test_the_gate_lets_good_certificates_pass(name: str) -> None:
 
 def test_and_large_ones() -> None:
     assert schema().validate(etree.fromstring(certificate(sized(CertificateData(), 31_000))))
+
+
+def matches(codes: set[str], values: set[str]) -> set[str]:
+    """Return those of the values that libxml2 finds to match the pattern of the codes."""
+    head = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:simpleType>'
+    facet = f'<xs:restriction base="xs:string"><xs:pattern value="{codes_pattern(codes)}"/></xs:restriction>'
+    made = etree.XMLSchema(etree.fromstring(f"{head}{facet}</xs:simpleType></xs:element></xs:schema>"))
+    return {value for value in values if made.validate(etree.fromstring(f"<a>{value}</a>"))}
+
+
+@pytest.mark.parametrize("table", ["units", "packages", "languages", "relation-codes", "document-names"])
+def test_a_code_list_as_a_pattern_is_the_code_list(table: str) -> None:
+    codes = set(names(table))
+    near = {code[:-1] for code in codes} | {code + "A" for code in codes} | {code.swapcase() for code in codes}
+    assert matches(codes, codes | near) == codes
+
+
+@given(st.sets(st.text("AB1", min_size=1, max_size=4), min_size=1, max_size=12), st.text("AB1", max_size=5))
+def test_and_so_is_any_other(codes: set[str], other: str) -> None:
+    assert matches(codes, codes | {other}) == codes
 
 
 @pytest.mark.parametrize("profile", profile_names())

@@ -20,14 +20,12 @@ from tempfile import TemporaryDirectory
 
 from lxml import etree
 
+from conformance.checks.rules.gate_codes import codes_pattern, write_patterns
 from conformance.checks.rules.stock import stock
 from conformance.checks.rules.tables import names
 
 _TAG = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3}|-[A-Z]{2})?")
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
-# libxml2 walks the whole list for each value, so the gate knows the usual units only.
-_FREQUENT = ("KGM", "CEL", "HUR", "LTR", "MTQ", "GRM", "TNE", "C62")
-_PACKAGES = ("BA", "BE", "BG", "BJ", "BX", "CR", "CS", "CT", "DR", "JR", "NE", "PK", "PX", "SA", "VR", "VY", "43", "44")
 _MONTHS = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
 _DAY = f"[1-9][0-9]{{3}}-({_MONTHS})"
 _MOMENT = f"{_DAY}T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(Z|[+\\-]([01][0-9]|2[0-3]):[0-5][0-9])"
@@ -44,22 +42,12 @@ def _listed(codes: Iterable[str]) -> str:
     return "".join(f'<xsd:enumeration value="{code}"/>' for code in sorted(codes))
 
 
-def _either(codes: Iterable[str]) -> str:
-    """Write codes as one pattern, which is matched faster than they are compared one by one."""
-    return f'<xsd:pattern value="{"|".join(sorted(codes))}"/>'
+def _coded(codes: Iterable[str], after: str = "") -> str:
+    """Write a code list as a facet; `after` is a pattern for what may follow a code."""
+    return f'<xsd:pattern value="{codes_pattern(codes)}{after}"/>'
 
 
-def _pattern(codes: Iterable[str]) -> str:
-    """Write codes of two letters as a pattern with one branch a letter, which is matched faster than comparisons."""
-    second: dict[str, str] = {}
-    for code in sorted(codes):
-        second[code[0]] = second.get(code[0], "") + code[1]
-    return "|".join(f"{first}[{rest}]" for first, rest in second.items())
-
-
-def _tags(codes: Iterable[str]) -> str:
-    """Write languages of two letters as a facet: alone, or with a script or a country."""
-    return f'<xsd:pattern value="({_pattern(codes)})(-[A-Z][a-z]{{3}}|-[A-Z]{{2}})?"/>'
+_SUBTAG = "(-[A-Z][a-z]{3}|-[A-Z]{2})?"  # of a language tag: a script or a country
 
 
 def _narrowed(name: str, base: str, facets: str) -> str:
@@ -74,22 +62,22 @@ def _values(second: str) -> str:
     """Declare the simple types and the stricter measures of the gate, for the module of unqualified data types."""
     return "".join((
         _simple("Filled", '<xsd:minLength value="1"/>', "token"),
-        _simple("Country", f'<xsd:pattern value="{_pattern(names("countries"))}"/>'),
+        _simple("Country", _coded(names("countries"))),
         _simple("One", _listed("1")),
         _simple("Number", '<xsd:pattern value="[A-Za-z0-9./_\\-]{1,70}"/>'),
-        _simple("Tag", _tags(set(names("languages")) - {second[:2]})),
-        _simple("AnyTag", _tags(names("languages"))),
+        _simple("Tag", _coded(set(names("languages")) - {second[:2]}, _SUBTAG)),
+        _simple("AnyTag", _coded(names("languages"), _SUBTAG)),
         _simple("SecondTag", _listed([second])),
         _simple("Class", '<xsd:pattern value="([0-9]{2}){1,5}"/>'),
-        _simple("Unit", _listed(set(names("units")) & set(_FREQUENT))),
+        _simple("Unit", _coded(names("units"))),
         _simple("Moment", f'<xsd:pattern value="{_MOMENT}"/>'),
         _simple("DayOrMoment", f'<xsd:pattern value="{_DAY}|{_MOMENT}"/>'),
         _narrowed("Positive", "udt:MeasureType", '<xsd:minExclusive value="0"/>'),
         _narrowed("Counted", "udt:QuantityType", '<xsd:minInclusive value="0"/>'),
         _narrowed("System", "udt:TextType", '<xsd:pattern value="HS|.{3,}"/>'),
         _narrowed("SystemCode", "udt:IDType", '<xsd:pattern value="HS|.{3,}"/>'),
-        _simple("HeadSubject", _either(stock().lists["head-subjects"])),
-        _simple("LineSubject", _either(stock().lists["line-subjects"])),
+        _simple("HeadSubject", _coded(stock().lists["head-subjects"])),
+        _simple("LineSubject", _coded(stock().lists["line-subjects"])),
     ))  # fmt: skip
 
 
@@ -190,14 +178,6 @@ def _narrow_attribute(kind: etree._Element, attribute: etree._Element) -> None:
         _parent(attribute).remove(attribute)
 
 
-def _qualified(schema: etree._Element) -> None:
-    """Know the usual kinds of packages only, for the same reason as the usual units."""
-    for kind in schema.iterchildren(f"{_XSD}complexType"):
-        if kind.get("name") == "PackageTypeCodeType":
-            next(kind.iter(f"{_XSD}extension")).set("base", "qdt:Package")
-    _append(schema, _simple("Package", _listed(_PACKAGES), "token"))
-
-
 def _entities(schema: etree._Element, second: str) -> None:
     """Narrow the entities, place by place."""
     lists = stock().lists
@@ -278,12 +258,11 @@ def gate(file: Path, second: str = "") -> etree.XMLSchema | None:
             try:
                 if ":UnqualifiedDataType:" in target:
                     _unqualified(root, second)
-                elif ":QualifiedDataType:" in target:
-                    _qualified(root)
                 elif ":ReusableAggregateBusinessInformationEntity:" in target:
                     _entities(root, second)
             except (StopIteration, etree.XMLSyntaxError):
                 return None
+            write_patterns(root)
             tree.write(str(folder / module.name))
         try:
             return etree.XMLSchema(etree.parse(str(folder / file.name)))

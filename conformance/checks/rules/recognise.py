@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -15,15 +15,23 @@ _PORTAL = "ec.europa.eu"
 _ORDER = ("intercom", "ippc", "traces", "exchange")
 
 
+class Signs(NamedTuple):
+    """Whether a certificate carries a sign of any profile, and of which."""
+
+    any: Callable[[etree._Element], bool]
+    each: tuple[tuple[str, Callable[[etree._Element], bool]], ...]
+
+
 @lru_cache(maxsize=16)
-def _signs(release: Release) -> tuple[tuple[str, Callable[[etree._Element], bool]], ...]:
+def _signs(release: Release) -> Signs:
     entity, unqualified = entity_namespaces(release)
     namespaces = {"rsm": release.namespace, "ram": entity, "udt": unqualified}
-    found = []
-    for name in _ORDER:
-        sign = " or ".join(f"boolean({sign})" for sign in load_profile(name).signs)
-        found.append((name, cast("Callable[[etree._Element], bool]", etree.XPath(sign, namespaces=namespaces))))
-    return tuple(found)
+
+    def sign(*profiles: str) -> Callable[[etree._Element], bool]:
+        told = " or ".join(f"boolean({one})" for name in profiles for one in load_profile(name).signs)
+        return cast("Callable[[etree._Element], bool]", etree.XPath(told, namespaces=namespaces))
+
+    return Signs(sign(*_ORDER), tuple((name, sign(name)) for name in _ORDER))
 
 
 def recognised(root: etree._Element, release: Release | None) -> str:
@@ -33,7 +41,10 @@ def recognised(root: etree._Element, release: Release | None) -> str:
     """
     if release is None or release.message != "SPSCertificate":
         return PLAIN
-    return next((name for name, sign in _signs(release) if sign(root)), PLAIN)
+    signs = _signs(release)
+    if not signs.any(root):
+        return PLAIN
+    return next((name for name, sign in signs.each if sign(root)), PLAIN)
 
 
 def unwrapped(root: etree._Element, profile: str) -> etree._Element:
