@@ -36,7 +36,8 @@ def check_schema(
     release = release or release_of(root)
     if release is None or release.file is None:
         return [_unknown_release(root, release)]
-    if compiled(release.file).validate(root):
+    errors = _errors(root, release.file)
+    if errors is None:
         return []
     if not asked:
         variant = variant_of(root, release, signature_allowed=signature_allowed)
@@ -44,7 +45,7 @@ def check_schema(
             return [_of_variant(root, release, variant)]
     signature = _enveloped(root)
     if signature is None or not signature_allowed:
-        faults = validate(root, release.file)
+        faults = _explained(root, release.file, errors)
         return faults if signature is None else _with_hint(faults, root, signature, release.file)
     file = release.file
     return _without(root, signature, lambda: validate(root, file))
@@ -52,19 +53,31 @@ def check_schema(
 
 def validate(root: etree._Element, file: Path) -> list[Finding]:
     """Return the faults of a document against one schema file; empty means libxml2 finds it valid."""
+    errors = _errors(root, file)
+    return [] if errors is None else _explained(root, file, errors)
+
+
+def _errors(root: etree._Element, file: Path) -> "list[etree._LogEntry] | None":
+    """Return what libxml2 says of a document that is not valid, None of a valid one."""
     schema = compiled(file)
     if schema.validate(root):
-        return []
-    from conformance.checks.schema_explain import Explainer  # noqa: PLC0415 - slow to load, needed for faults only
-
+        return None
     # A log is iterable, which its stubs do not say.
-    errors = list(cast("Iterable[etree._LogEntry]", schema.error_log))  # noqa: SLF001
-    faults = list(islice(Explainer(described(file)).explain(root), MOST))
+    return list(cast("Iterable[etree._LogEntry]", schema.error_log))  # noqa: SLF001
+
+
+def _explained(root: etree._Element, file: Path, errors: "list[etree._LogEntry]") -> list[Finding]:
+    """Return the faults of a document of which libxml2 has said `errors`."""
+    from conformance.checks.schema_explain import Explainer  # noqa: PLC0415 - slow to load, needed for faults only
+    from conformance.checks.schema_second import accepts  # noqa: PLC0415
+
+    explainer = Explainer(described(file))
+    faults = list(islice(explainer.explain(root), MOST))
     if len(faults) >= MOST:
         message = f"more than {MOST} faults; the rest is not listed"
         return [*faults, finding("DOC-002", message, "a valid document", "many faults", Where())]
     lines = {fault.where.line for fault in faults}
-    if described(file).is_valid(root):
+    if not explainer.refused and accepts(described(file), root):
         faults = faults or [_as_library_says(error) for error in errors[:MOST]]
         return [replace(fault, message=f"{fault.message}; {_DISAGREES}") for fault in faults]
     faults += [

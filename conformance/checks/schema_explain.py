@@ -9,12 +9,13 @@ from typing import Any, cast
 
 import xmlschema
 from lxml import etree
-from xmlschema.aliases import ElementType
-from xmlschema.validators import XsdElement, XsdGroup, XsdSimpleType, XsdType
+from xmlschema.validators import XsdElement, XsdGroup, XsdType
 
 from conformance.checks.schema_align import Alignment, align
-from conformance.checks.schema_model import declared_names, flat, is_choice, normal
+from conformance.checks.schema_facts import Attributes, Facts, facts_of
+from conformance.checks.schema_model import declared_names, normal
 from conformance.checks.schema_paths import name_of, path_of, tag_name, where
+from conformance.checks.schema_second import errors_of, refuses_attributes, refuses_children
 from conformance.checks.schema_words import (
     SIGNATURE,
     finding,
@@ -30,10 +31,16 @@ XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 class Explainer:
-    """Walks one document along one schema."""
+    """Walks one document along one schema.
+
+    `refused` is true when xmlschema by itself, asked about single values, attributes or lists of children that are
+    found to be wrong, has refused one of them: a document with such a part it would refuse as a whole.
+    """
 
     def __init__(self, schema: xmlschema.XMLSchema10) -> None:
         self._schema = schema
+        self._facts = facts_of(schema)
+        self.refused = False
 
     def explain(self, root: etree._Element) -> Iterator[Finding]:
         """Yield a finding for every fault, in document order of the elements they are about."""
@@ -52,8 +59,9 @@ class Explainer:
         waiting: list[tuple[etree._Element, XsdElement]] = [(root, declared)]
         while waiting:
             element, declaration = waiting.pop()
-            kind: XsdType | None = declaration.type
-            named = element.get(f"{XSI}type")
+            facts = self._facts(declaration.type)
+            attributes = cast("Attributes", tuple(element.items()))
+            named = element.get(f"{XSI}type") if attributes else None
             if named is not None:
                 kind = self._named_type(element, named, declaration)
                 if kind is None:
@@ -65,13 +73,16 @@ class Explainer:
                         where(element, "/@xsi:type"),
                     )
                     continue
-            yield from self._attributes(element, declaration, kind)
-            if kind is None or not (kind.is_simple() or kind.has_simple_content()):
+                facts = self._facts(kind)
+            if not facts.are_fine(attributes):
+                yield from self._noted_attributes(element, declaration, facts, attributes)
+            if facts.holds_value:
+                if not _is_plainly_fine(element, declaration, facts):
+                    yield from self._value(element, declaration, facts)
+            elif facts.group is not None:
                 matched: list[tuple[etree._Element, XsdElement]] = []
-                yield from self._content(element, declaration, kind, matched)
+                yield from self._content(element, declaration, facts, facts.group, matched)
                 waiting.extend(reversed(matched))
-            else:
-                yield from self._value(element, declaration, kind)
 
     def _named_type(self, element: etree._Element, name: str, declaration: XsdElement) -> XsdType | None:
         prefix, _, own = name.strip().rpartition(":")
@@ -81,8 +92,20 @@ class Explainer:
             return None
         return kind if kind is declaration.type or kind.is_derived(declaration.type) else None
 
-    def _attributes(self, element: etree._Element, declaration: XsdElement, kind: XsdType | None) -> Iterator[Finding]:
-        declared = getattr(kind, "attributes", None) or {}
+    def _noted_attributes(
+        self, element: etree._Element, declaration: XsdElement, facts: Facts, attributes: Attributes
+    ) -> list[Finding]:
+        """Judge attributes that are the first of their like; those of xsi depend on more than their type."""
+        found = list(self._attributes(element, declaration, facts))
+        own = {name: value for name, value in attributes if not name.startswith(XSI)}
+        if found:
+            self.refused = self.refused or refuses_attributes(facts.attributes, own)
+        elif len(own) == len(attributes):
+            facts.note_attributes(attributes)
+        return found
+
+    def _attributes(self, element: etree._Element, declaration: XsdElement, facts: Facts) -> Iterator[Finding]:
+        declared: Mapping[str | None, Any] = facts.attributes or {}
         name = tag_name(element)
         for key, raw in element.attrib.items():
             attribute, value = str(key), str(raw)
@@ -95,11 +118,11 @@ class Explainer:
                     yield finding("DOC-002", f"{shown} is unknown", "no such attribute", quoted(value), place)
                 continue
             yield from self._attribute(name, shown, value, declared, attribute, place)
-        for attribute, known in declared.items():
-            if attribute and known.use == "required" and attribute not in element.attrib:
+        for expected, known in declared.items():
+            if expected and known.use == "required" and expected not in element.attrib:
                 yield finding(
                     "DOC-002",
-                    f"{name} lacks the attribute {local(attribute)}",
+                    f"{name} lacks the attribute {local(expected)}",
                     type_words(known.type),
                     "absent",
                     where(element),
@@ -141,9 +164,9 @@ class Explainer:
                 place,
             )
 
-    def _value(self, element: etree._Element, declaration: XsdElement, kind: XsdType) -> Iterator[Finding]:
-        simple = kind if isinstance(kind, XsdSimpleType) else getattr(kind, "content", None)
-        if not isinstance(simple, XsdSimpleType):
+    def _value(self, element: etree._Element, declaration: XsdElement, facts: Facts) -> Iterator[Finding]:
+        simple = facts.simple
+        if simple is None:
             return
         name, parent = tag_name(element), element.getparent()
         requirement = value_requirement(local(parent.tag) if parent is not None else "", local(element.tag))
@@ -162,7 +185,8 @@ class Explainer:
         value = normal(text, simple)
         if declaration.fixed is not None and value != declaration.fixed:
             yield finding(requirement, f"{name} is fixed", f"'{declaration.fixed}'", quoted(text), where(element))
-        elif next(simple.iter_errors(value), None) is not None:
+        elif not facts.accepts(text):
+            self.refused = True
             yield finding(
                 requirement,
                 f"{name} has a value that is not allowed",
@@ -175,16 +199,20 @@ class Explainer:
         self,
         element: etree._Element,
         declaration: XsdElement,
-        kind: XsdType | None,
+        facts: Facts,
+        group: XsdGroup,
         matched: list[tuple[etree._Element, XsdElement]],
     ) -> Iterator[Finding]:
-        group = getattr(kind, "content", None)
-        children = [child for child in element if isinstance(child.tag, str)]
-        if not isinstance(group, XsdGroup):
+        inside = list(element)
+        written = tuple([child.tag for child in inside])
+        known = facts.declared(written)
+        loose = _loose(element, inside)
+        if known is not None and not loose:
+            matched.extend(self._unsettled(inside, known))
             return
-        texts = [element.text, *(child.tail for child in element)]
-        loose = " ".join(text.strip() for text in texts if text and text.strip())
-        if loose and not getattr(kind, "mixed", False):
+        children = [child for child in inside if isinstance(child.tag, str)]
+        written = tuple(child.tag for child in children)
+        if loose and not getattr(facts.kind, "mixed", False):
             yield finding(
                 "DOC-002",
                 f"{tag_name(element)} may hold elements only, there is text between them",
@@ -192,36 +220,52 @@ class Explainer:
                 quoted(loose),
                 where(element),
             )
-        own = {part.name: part for part in group.iter_elements() if isinstance(part, XsdElement)}
+        own, folded = facts.own, facts.folded
         # A name that differs only in case is told once, where it begins, and then taken for what was meant.
-        folded = {name.lower(): name for name in own}
         tags = [child.tag if child.tag in own else folded.get(child.tag.lower(), child.tag) for child in children]
         for child, tag in zip(children, tags, strict=True):
             if child.tag != tag and element.tag == declaration.name:
                 message = f"{tag_name(child)} differs from the declared name only in upper and lower case"
+                self.refused = self.refused or refuses_children(group, written)
                 yield finding("DOC-003", message, tag, child.tag, where(child))
         matched.extend((child, own[tag]) for child, tag in zip(children, tags, strict=True) if tag in own)
-        parts = flat(group)
-        if parts is not None:
-            yield from self._sequence(element, children, align(tags, parts))
-        elif is_choice(group):
-            yield from self._choice(element, children, list(own), minimum=group.min_occurs)
+        found: Iterator[Finding]
+        if facts.parts is not None:
+            found = self._sequence(element, children, align(tags, facts.parts))
+        elif facts.choice:
+            found = self._choice(element, children, list(own), minimum=group.min_occurs)
         else:
-            for error in self._second_opinion(declaration, element):
-                if getattr(error, "elem", None) is element:
-                    yield finding(
-                        "DOC-002",
-                        f"{tag_name(element)}: {' '.join((error.reason or '').split())[:200]}",
-                        "the declared content",
-                        "other content",
-                        where(element),
-                    )
+            yield from self._by_second_opinion(element, declaration)
+            return
+        first = next(found, None)
+        if first is not None:
+            self.refused = self.refused or refuses_children(group, written)
+            yield first
+            yield from found
+        elif tags == list(written):
+            facts.note_children(written)
 
-    @staticmethod
-    def _second_opinion(
-        declaration: XsdElement, element: etree._Element
-    ) -> Iterator[xmlschema.XMLSchemaValidationError]:
-        yield from declaration.iter_errors(cast("ElementType", element))
+    def _unsettled(
+        self, children: list[etree._Element], declared: tuple[XsdElement, ...]
+    ) -> Iterator[tuple[etree._Element, XsdElement]]:
+        """Leave out children that only hold a value, and one that is known to be right."""
+        for child, declaration in zip(children, declared, strict=True):
+            facts = self._facts(declaration.type)
+            attributes = cast("Attributes", tuple(child.items()))
+            if not (facts.holds_value and facts.are_fine(attributes) and _is_plainly_fine(child, declaration, facts)):
+                yield child, declaration
+
+    def _by_second_opinion(self, element: etree._Element, declaration: XsdElement) -> Iterator[Finding]:
+        """Take xmlschema's word about the children of an element."""
+        for error in errors_of(declaration, element):
+            if getattr(error, "elem", None) is element:
+                yield finding(
+                    "DOC-002",
+                    f"{tag_name(element)}: {' '.join((error.reason or '').split())[:200]}",
+                    "the declared content",
+                    "other content",
+                    where(element),
+                )
 
     def _stranger(self, element: etree._Element, child: etree._Element, allowed: str) -> Finding:
         """Judge an element that its parent does not declare."""
@@ -293,6 +337,19 @@ class Explainer:
                 ", ".join(tag_name(child) for child in known),
                 where(known[1]),
             )
+
+
+def _loose(element: etree._Element, inside: list[etree._Element]) -> str:
+    """Return the text that stands between the children of an element."""
+    texts = [element.text, *[child.tail for child in inside]]
+    return " ".join([text.strip() for text in texts if text and not text.isspace()])
+
+
+def _is_plainly_fine(element: etree._Element, declaration: XsdElement, facts: Facts) -> bool:
+    """Return whether an element holds nothing but a value that its type accepts."""
+    if len(element) or declaration.fixed is not None or declaration.default is not None:
+        return False
+    return facts.accepts(element.text or "")
 
 
 __all__ = ["SIGNATURE", "Explainer", "finding", "path_of", "quoted"]

@@ -7,15 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from conformance.checks import schema_facts, schema_second
 from conformance.checks.document import check_document
 from conformance.checks.schema import check_schema, validate
 from conformance.checks.schema_align import Particle, align
 from conformance.checks.schema_paths import line_of
-from conformance.checks.schema_sets import compiled, release_of, releases
+from conformance.checks.schema_sets import compiled, described, release_of, releases
 from conformance.model.finding import Finding
 from conformance.model.words import Layer
 from conformance.parsing import parse
 from conformance.vectors.certificate import CERTIFICATE, CertificateData, Reference, certificate
+from conformance.vectors.mutations import MUTATIONS
 
 GOOD = certificate(CertificateData(references=(Reference("R-1", information="see there"),)))
 
@@ -165,3 +167,57 @@ def test_an_alignment_keeps_the_greatest_part_in_place() -> None:
 def test_a_document_with_many_faults_ends_in_bounded_findings() -> None:
     flood = GOOD.replace(b"</rsm:SPSExchangedDocument>", b"<ram:Odd/>" * 5000 + b"</rsm:SPSExchangedDocument>")
     assert len(check_document(flood, layers={Layer.SCHEMA}).findings) == 501
+
+
+XSI = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+
+
+@pytest.mark.parametrize("kind", [b"xs:string", b"x:unknown", b"ram:NoSuchType", b""])
+def test_a_type_that_is_not_known_is_a_finding_and_no_crash(kind: bytes) -> None:
+    bad = GOOD.replace(b"<ram:StatusCode>", b"<ram:StatusCode" + XSI + b' xsi:type="' + kind + b'">', 1)
+    assert any("xsi:type" in fault.message for fault in faults(bad))
+
+
+def test_the_same_faults_are_told_whatever_was_checked_before() -> None:
+    """What is remembered of parts that were in order hides no fault of a part that is not."""
+    broken = [mutation(GOOD) for mutation in MUTATIONS if mutation.layer is Layer.SCHEMA]
+    first = []
+    for data in broken:
+        schema_facts.facts_of.cache_clear()
+        first.append(faults(data))
+    assert [faults(data) for data in reversed(broken)] == first[::-1]
+    assert all(first)
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema_facts, "_KEPT", 3)
+    schema_facts.facts_of.cache_clear()
+    odd = b"<ram:StatusCode>none"
+    for number in range(10):
+        many = b"<ram:ItemQuantity>%d<" % number
+        faults(GOOD.replace(b"<ram:StatusCode>70", odd).replace(b"<ram:ItemQuantity>60<", many))
+    file = releases()[CERTIFICATE].file
+    assert file is not None
+    known = schema_facts.facts_of(described(file))
+    sizes = [len(one._values) for one in known._known.values()]
+    assert max(sizes) == 3
+    schema_facts.facts_of.cache_clear()
+
+
+def test_the_whole_document_is_put_to_xmlschema_only_where_its_parts_do_not_tell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def accepts(_schema: object, root: etree._Element) -> bool:
+        asked.append(root.tag)
+        return True
+
+    monkeypatch.setattr(schema_second, "accepts", accepts)
+    for mutation in MUTATIONS:
+        if mutation.layer is Layer.SCHEMA and mutation.name not in ("unknown-release", "wrong-root"):
+            assert faults(mutation(GOOD))
+    assert asked == []
+    (fault,) = faults(changed((r"<ram:ID>", '<ram:ID schemeURI="http://[x">')))
+    assert len(asked) == 1
+    assert "known-deviations" in fault.message

@@ -34,15 +34,18 @@ _EMPTY = ("//ram:*[not(*)][not(normalize-space())]", "//udt:*[not(*)][not(normal
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """Some rules, the XPath of each, and one XPath that tells whether any of them has something to look at."""
+    """Some rules, the XPath of each, and one XPath that tells whether any of them has something to look at.
+
+    `anything` is None where something is to be expected, so that asking for it would only cost time.
+    """
 
     expressions: tuple[tuple[Expression, Select], ...]
     functions: tuple[tuple[Function, Select], ...]
-    anything: Select
+    anything: Select | None
 
     def check(self, root: etree._Element, setting: Setting) -> Iterator[Finding]:
         """Yield the findings of all these rules; those of functions still carry the id of their rule."""
-        if self.anything(root):
+        if self.anything is None or self.anything(root):
             for expression, select in self.expressions:
                 yield from expression.findings(select(root))
             for function, select in self.functions:
@@ -80,13 +83,15 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
         wanted = [path for path in paths if path.startswith(own)]
         return cast("Select", etree.XPath("|".join(wanted) or "/..", namespaces=namespaces, smart_strings=False))
 
-    def rules(expressions: Iterable[Expression], functions: Iterable[Function]) -> _Rules:
+    def rules(expressions: Iterable[Expression], functions: Iterable[Function], *, likely: bool = False) -> _Rules:
         some, others = tuple(expressions), tuple(functions)
         return _Rules(
             tuple((rule, select(rule.paths)) for rule in some),
             tuple((rule, select(rule.paths)) for rule in others),
-            select(
-                [*(path for rule in some for path in rule.paths), *(path for rule in others for path in rule.paths)]
+            None
+            if likely
+            else select(
+                (*(path for rule in some for path in rule.paths), *(path for rule in others for path in rule.paths))
             ),
         )
 
@@ -96,7 +101,7 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
     worded = {rule.words for rule in left if rule.words}
     needles = {rule.needle for rule in left} | {rule.needle for rule in asked}
     return _Compiled(
-        every=rules(all_expressions, FUNCTIONS),
+        every=rules(all_expressions, FUNCTIONS, likely=True),
         worded=tuple((words, rules([rule for rule in left if rule.words == words], [])) for words in sorted(worded)),
         open=rules(
             [rule for rule in left if not rule.needle and not rule.words], [rule for rule in asked if not rule.needle]

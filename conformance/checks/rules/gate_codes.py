@@ -63,8 +63,9 @@ def write_patterns(module: etree._Element) -> None:
                 restriction.remove(one)
             etree.SubElement(restriction, f"{_XSD}pattern", value=codes_pattern(codes))
     for attribute in module.iter(f"{_XSD}attribute"):
-        if (value := attribute.attrib.pop("fixed", None)) is not None:
-            attribute.attrib.pop("type", None)
+        if (value := attribute.get("fixed")) is not None:
+            del attribute.attrib["fixed"]
+            attribute.attrib.pop("type", "")
             kind = etree.SubElement(attribute, f"{_XSD}simpleType")
             restriction = etree.SubElement(kind, f"{_XSD}restriction", base="xsd:string")
             etree.SubElement(restriction, f"{_XSD}enumeration", value=value)
