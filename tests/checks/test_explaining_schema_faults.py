@@ -200,7 +200,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert file is not None
     known = schema_facts.facts_of(described(file))
     sizes = [len(one._values) for one in known._known.values()]
-    assert max(sizes) == 3
+    assert 1 <= max(sizes) <= 3
     schema_facts.facts_of.cache_clear()
 
 
