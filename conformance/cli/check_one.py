@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.checks.revocation import AtHand
 
 _CHUNK = 1 << 20
+_SAID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ def read_capped(file: str, *, regular: bool = False) -> bytes:
                 kind = os.fstat(handle)
                 if regular and not stat.S_ISREG(kind.st_mode):
                     raise Unreadable("this is no file with a document: " + _kind(kind.st_mode))
-                data = os.read(handle, min(kind.st_size + 1, cap + 1)) if regular else b""
-                while len(data) <= cap and (more := os.read(handle, min(_CHUNK, cap + 1 - len(data)))):
+                # One octet more than the file has is asked for: a regular file that gives less has come to its end.
+                data = os.read(handle, min(kind.st_size + 1, cap + 1)) if stat.S_ISREG(kind.st_mode) else b""
+                at_end = 0 < len(data) <= kind.st_size
+                while not at_end and len(data) <= cap and (more := os.read(handle, min(_CHUNK, cap + 1 - len(data)))):
                     data += more
             finally:
                 os.close(handle)
@@ -79,11 +82,28 @@ def _kind(mode: int) -> str:
 
 
 def check_one(file: str, request: Request, *, regular: bool = False) -> DocumentReport:
-    """Check one file. A file that cannot be read gives one finding; nothing is raised for it."""
+    """Check one file. A file that cannot be read gives one finding; nothing is raised for it.
+
+    Nor for one at which the check itself fails, which is our fault and said to be: no file stops a run.
+    """
     try:
         data = read_capped(file, regular=regular)
     except Unreadable as problem:
         return DocumentReport(Verdict.FAIL, None, (reading_finding(problem),))
+    try:
+        return _judged(file, data, request)
+    except Exception as problem:  # noqa: BLE001 - whatever a library raises at a document made for it
+        what = f"{type(problem).__name__}: {problem}"[:_SAID]
+        return unchecked(f"the check failed at this file, which is a fault of the checker; please report it ({what})")
+
+
+def unchecked(why: str) -> DocumentReport:
+    """Return the report about a file that could not be checked to the end."""
+    finding = Finding("DOC-046", why, "a document that can be checked", "", layer=Layer.READING)
+    return DocumentReport(Verdict.FAIL, None, (finding,))
+
+
+def _judged(file: str, data: bytes, request: Request) -> DocumentReport:
     report = check_document(
         data, layers=request.layers, at=request.at, placement=request.placement, anchors=request.anchors,
         signature=request.signature, profile=request.profile, languages=request.languages,
