@@ -34,9 +34,10 @@ _EMPTY = ("//ram:*[not(*)][not(normalize-space())]", "//udt:*[not(*)][not(normal
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """Some rules, the XPath of each, and one XPath that tells whether any of them has something to look at.
+    """Some rules, and the XPath of each.
 
-    `anything` is None where something is to be expected, so that asking for it would only cost time.
+    `anything` tells at once whether one of the expressions is broken. It is None where that is likely, or no quicker
+    than to ask for each.
     """
 
     expressions: tuple[tuple[Expression, Select], ...]
@@ -48,8 +49,8 @@ class _Rules:
         if self.anything is None or self.anything(root):
             for expression, select in self.expressions:
                 yield from expression.findings(select(root))
-            for function, select in self.functions:
-                yield from function.check(select(root), setting)
+        for function, select in self.functions:
+            yield from function.check(select(root), setting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,7 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
         return _Rules(
             tuple((rule, select(rule.paths)) for rule in some),
             tuple((rule, select(rule.paths)) for rule in others),
-            None
-            if likely
-            else select(
-                (*(path for rule in some for path in rule.paths), *(path for rule in others for path in rule.paths))
-            ),
+            None if likely or len(some) < 2 else select(path for rule in some for path in rule.paths),  # noqa: PLR2004
         )
 
     all_expressions = profile.expressions

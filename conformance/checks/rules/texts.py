@@ -98,7 +98,18 @@ def _ends_a_text(needles: list[bytes], data: bytes) -> bool:
     if is_wide(data) or not is_written_plainly(data):
         return True
     lower = data.lower()
-    return any(re.search(re.escape(needle) + rb"\s*<", lower) for needle in needles)
+    return any(_before_a_tag(needle, lower) for needle in needles)
+
+
+def _before_a_tag(word: bytes, octets: bytes) -> bool:
+    """Return whether a word stands somewhere with nothing but white space between it and the next tag."""
+    place = octets.rfind(word)
+    while place >= 0:
+        end = place + len(word)
+        if octets[end : octets.find(b"<", end)].isspace() or octets.startswith(b"<", end):
+            return True
+        place = octets.rfind(word, 0, place)
+    return False
 
 
 def check_characters(root: etree._Element, data: bytes, text: bytes) -> Iterator[Finding]:
