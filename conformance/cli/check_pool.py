@@ -1,14 +1,17 @@
 """Checking many files in several processes: results in the order given, memory bounded, no file stops the run."""
 
 import gc
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 
 from conformance.checks.document import DocumentReport
 from conformance.cli.check_files import Target
@@ -97,6 +100,14 @@ def _one_by_one(batch: list[Target], request: Request) -> Iterator[Result]:
             _kill(pool)
 
 
+def _end_with_the_first() -> None:
+    """End this process when the first one is gone, even by a signal that lets it do nothing more."""
+    first = parent_process()
+    if first is not None:
+        wait([first.sentinel])
+        os._exit(1)
+
+
 _request: Request | None = None
 
 
@@ -104,6 +115,7 @@ def _prepare(request: Request) -> None:
     """Begin a process: remember the request, and spare the collector what will live to the end."""
     global _request  # noqa: PLW0603 - a process of the pool has one request
     _request = request
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     # An interrupt from the keyboard reaches every process; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
