@@ -88,8 +88,8 @@ def check(folder: Path, results: Path, count: int) -> tuple[float, list[Memory]]
     with results.open("rb") as stream:
         while process.poll() is None:
             done += stream.read().count(b"\n")
-            others = max((memory(pid) for pid in children(process.pid)), default=0)
-            now = Memory(done, memory(process.pid) or now.first, others or now.other)
+            others = (memory(pid) for pid in children(process.pid))
+            now = Memory(done, max(now.first, memory(process.pid)), max(now.other, *others, 0))
             if marks and done >= marks[0]:
                 told.append(now)
                 del marks[0]

@@ -11,6 +11,7 @@ from conformance.checks.schema_words import quoted
 from conformance.model.finding import Finding
 
 _NUMBER = re.compile(r"[A-Z]{3}[UJZ]\d{7}")
+_BETWEEN = re.compile(r"[\s-]")
 # ISO 6346: letters count from 10 and leave out the multiples of 11.
 _VALUES = {str(digit): digit for digit in range(10)} | dict(
     zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (value for value in count(10) if value % 11), strict=False)
@@ -25,12 +26,13 @@ def check_digit(first_ten: str) -> int:
 def check_containers(elements: list[etree._Element], _setting: Setting) -> Iterator[Finding]:
     """Yield container numbers whose check digit is wrong. Numbers of other equipment have another form."""
     for element in elements:
-        number = re.sub(r"[\s-]", "", element.text or "")
+        text = element.text or ""
+        number = text if text.isalnum() else _BETWEEN.sub("", text)
         if _NUMBER.fullmatch(number) and int(number[10]) != (right := check_digit(number[:10])):
             yield rule_finding(
                 "DOC-041.digit",
                 element,
                 "the check digit of the container number is wrong",
                 f"{number[:10]}{right}",
-                quoted(element.text or ""),
+                quoted(text),
             )

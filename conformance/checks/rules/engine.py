@@ -12,7 +12,16 @@ from typing import Protocol, cast
 
 from lxml import etree
 
-from conformance.checks.rules.functions import AGREED, CONTAINERS, DESCRIPTIONS, FUNCTIONS, SEQUENCE, TIMES, counted
+from conformance.checks.rules.functions import (
+    AGREED,
+    CONTAINERS,
+    DESCRIPTIONS,
+    FUNCTIONS,
+    LINE_CONTAINERS,
+    SEQUENCE,
+    TIMES,
+    counted,
+)
 from conformance.checks.rules.profile import Profile
 from conformance.checks.rules.rule import Expression, Function, Setting
 from conformance.checks.rules.scan import re_export_notes_agree
@@ -59,7 +68,7 @@ class _Compiled:
 
     `every` is for a document that did not pass the gate. For one that did, `open` is asked always, `about` when an
     element of the name they are about occurs, `worded` when one of some words does. `scanned` are the rules that the
-    octets may prove. Containers stand apart, because nearly every certificate names one, and that is no reason to look
+    octets may prove. Containers stand apart, because nearly every certificate names some, and that is no reason to look
     at everything else: they are selected together with the numbers of the lines.
     """
 
@@ -94,7 +103,8 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
 
     all_expressions = profile.expressions
     left: list[Expression] = [rule for rule in all_expressions if not rule.gated and not rule.scanned]
-    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated and rule is not CONTAINERS]
+    apart = (CONTAINERS, LINE_CONTAINERS)
+    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated and rule not in apart]
     worded = {rule.words for rule in left if rule.words}
     needles = {rule.needle for rule in left} | {rule.needle for rule in asked}
     return _Compiled(
@@ -114,7 +124,7 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
         scanned=rules([rule for rule in all_expressions if rule.scanned and not rule.gated], []),
         times=rules([], [TIMES]),
         agreed=rules([], [AGREED]),
-        numbered=select((*SEQUENCE.paths, *CONTAINERS.paths)),
+        numbered=select((*SEQUENCE.paths, *CONTAINERS.paths, *LINE_CONTAINERS.paths)),
         empty=select(_EMPTY),
     )
 
@@ -160,13 +170,14 @@ def _found(
     if release is None:
         return
     compiled = _compiled(release, profile)
-    numbers, containers = _parted(compiled.numbered(root))
+    numbers, containers, of_lines = _parted(compiled.numbered(root))
     if gated and counted(numbers):
         yield from compiled.open.check(root, setting)
         for words, rules in compiled.worded:
             if any(text.rfind(word) >= 0 for word in words):
                 yield from rules.check(root, setting)
         yield from CONTAINERS.check(containers, setting)
+        yield from LINE_CONTAINERS.check(of_lines, setting)
         for name, rules in compiled.about:
             if data.rfind(name) >= 0:  # from the end it is twice as fast
                 yield from rules.check(root, setting)
@@ -182,13 +193,20 @@ def _found(
         yield from compiled.agreed.check(root, setting)
 
 
-def _parted(numbered: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
-    """Return the numbers of lines and those of containers, which were selected together."""
+def _parted(numbered: list[etree._Element]) -> tuple[list[etree._Element], ...]:
+    """Return the numbers of lines, of containers, and of containers of lines, which were selected together.
+
+    A line begins with its number, and the containers of the consignment stand before all lines.
+    """
     lines: list[etree._Element] = []
     containers: list[etree._Element] = []
+    of_lines: list[etree._Element] = []
     for element in numbered:
-        (lines if element.tag.endswith("}SequenceNumeric") else containers).append(element)
-    return lines, containers
+        if element.tag.endswith("}SequenceNumeric"):
+            lines.append(element)
+        else:
+            (of_lines if lines else containers).append(element)
+    return lines, containers, of_lines
 
 
 def _settled(findings: Iterable[Finding], profile: Profile) -> Iterator[Finding]:

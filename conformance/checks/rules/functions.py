@@ -107,6 +107,9 @@ DESCRIPTIONS = Function(
     needle="AppliedSPSProcess",
 )  # fmt: skip
 CONTAINERS = Function("containers", (f"{CONSIGNMENT}/ram:UtilizedSPSTransportEquipment/ram:ID",), check_containers)
+LINE_CONTAINERS = Function(
+    "containers of lines", (f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",), check_containers
+)
 FUNCTIONS: tuple[Function, ...] = (
     Function("number", (NUMBER,), check_number, gated=True),
     Function(
@@ -114,10 +117,7 @@ FUNCTIONS: tuple[Function, ...] = (
         needle="AttachmentBinaryObject",
     ),
     CONTAINERS,
-    Function(
-        "containers of lines", (f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",), check_containers,
-        needle="AssociatedSPSTransportEquipment",
-    ),
+    LINE_CONTAINERS,
     Function("periods", (f"{TREATMENT}/ram:CompletionSPSPeriod",), check_periods, needle="AppliedSPSProcess"),
     Function("forms", ("//*[contains(@languageID,'-')]",), check_forms, gated=True),
     Function(
