@@ -1,14 +1,19 @@
 """`ecert check` over folders: every file gets a result, in order, whatever lies there; a stopped run goes on."""
 
+import gzip
 import json
 import os
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from conformance.checks.document import check_document
-from conformance.cli import check_pool, main
+from conformance.cli import check_one, check_pool, main
 from conformance.cli.check_files import Target, targets
 from conformance.cli.check_one import Request
 from conformance.cli.check_pool import check_all
@@ -66,6 +71,47 @@ def test_strange_things_in_a_folder_give_a_finding_each_and_stop_nothing(archive
     assert "loop.xml" not in told
 
 
+def test_sockets_emoji_and_files_that_may_not_be_read(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(archive)  # the address of a socket is short
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind("socket.xml")
+        (archive / "\N{PERSONAL COMPUTER}.xml").write_bytes(GOOD)
+        (archive / "closed.xml").write_bytes(GOOD)
+        (archive / "closed.xml").chmod(0)
+        told = {Path(one["file"]).name: one for one in map(json.loads, run("--json", archive).stdout.splitlines())}
+    assert told["\N{PERSONAL COMPUTER}.xml"]["verdict"] == "pass"
+    assert [f["layer"] for f in told["socket.xml"]["findings"]] == ["reading"]
+    if os.geteuid() != 0:  # root may read everything
+        assert [f["layer"] for f in told["closed.xml"]["findings"]] == ["reading"]
+
+
+def test_a_link_to_a_device_named_like_a_document_is_not_read(archive: Path) -> None:
+    (archive / "zero.xml").symlink_to("/dev/zero")
+    told = {Path(one["file"]).name: one for one in map(json.loads, run("--json", archive).stdout.splitlines())}
+    assert "a device" in told["zero.xml"]["findings"][0]["message"]
+
+
+def test_huge_files_and_compressed_ones_are_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "huge.xml").open("wb") as stream:
+        stream.truncate(200_000_000)
+    (tmp_path / "bomb.xml").write_bytes(gzip.compress(b"<a>" + b"x" * 20_000_000))
+    bomb, huge = map(json.loads, run("--json", tmp_path).stdout.splitlines())
+    assert [f["requirement"] for f in huge["findings"]] == ["DOC-046"]
+    assert "at most" in huge["findings"][0]["message"]
+    assert "gzip" in bomb["findings"][0]["message"]
+
+
+def test_a_file_at_which_the_check_itself_fails_is_a_finding(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("a library gave up")
+
+    monkeypatch.setattr(check_one, "check_document", broken)
+    told = [json.loads(line) for line in run("--json", archive / "0.xml", archive / "empty.xml").stdout.splitlines()]
+    assert [one["verdict"] for one in told] == ["fail", "fail"]
+    assert "a fault of the checker" in told[0]["findings"][0]["message"]
+    assert "a library gave up" in told[0]["findings"][0]["message"]
+
+
 def test_processes_give_the_same_results_in_the_same_order(archive: Path) -> None:
     one, two = run("--json", archive), run("--json", "--jobs", "2", archive)
     assert one.stdout == two.stdout
@@ -82,6 +128,35 @@ def test_a_stopped_run_goes_on_where_it_stopped(archive: Path, tmp_path: Path) -
     assert stopped.read_bytes() == whole.read_bytes()
     assert "4 of them in a former run" in again.stderr
     assert f"{len(lines)} files" in again.stderr
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder of many files and the results of a run over it that was ended by SIGKILL in the middle."""
+    folder, results = tmp_path / "many", tmp_path / "results.jsonl"
+    folder.mkdir()
+    (folder / "0000.xml").write_bytes(GOOD)
+    for number in range(1, 2500):
+        os.link(folder / "0000.xml", folder / f"{number:04d}.xml")
+    command = [sys.executable, "-m", "conformance.cli", "check", "--jobs", "2", "--results", str(results), str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        while process.poll() is None and not (results.exists() and results.stat().st_size):
+            pass
+        process.send_signal(signal.SIGKILL)
+        assert process.stderr is not None
+        process.stderr.read()  # comes to its end only when no process of the run is left
+    return folder, results
+
+
+def test_a_run_that_was_killed_leaves_no_process_and_goes_on_to_the_same_results(
+    killed: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, results = killed
+    done = results.read_bytes().count(b"\n")
+    assert 0 < done < 2500
+    assert run("--results", results, "--resume", "--jobs", "2", folder).exit_code == 0
+    assert run("--results", tmp_path / "whole.jsonl", folder).exit_code == 0
+    assert results.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
 def test_results_are_never_written_over(archive: Path, tmp_path: Path) -> None:
