@@ -1,7 +1,12 @@
 """signxml as a second opinion: it agrees on what the judge makes; what it cannot do is written down and noticed."""
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from lxml import etree
 from producing import DOCUMENTS, EXCLUSIVE, INCLUSIVE, KEYS, MORE, SIGNERS, produce, template
+from signxml.algorithms import CanonicalizationMethod
+from signxml.exceptions import InvalidDigest
+from signxml.xades import XAdESSignatureConfiguration, XAdESSigner, XAdESVerifier
 
 from conformance.checks.second_opinion import why_refused
 from conformance.checks.signature import check_signature
@@ -31,3 +36,13 @@ def test_what_signxml_refuses_though_it_is_good(limit: str) -> None:
     signed = produce(document, template([SIGNERS["RSA"]], **choices))
     assert check_signature(signed) == []
     assert why_refused(signed, SIGNERS["RSA"]) != ""
+
+
+def test_xades_of_signxml_with_exclusive_canonicalisation_fails_its_own_verification() -> None:
+    pem = KEYS["RSA"].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    signer = XAdESSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
+    root = etree.fromstring(b'<r xmlns="urn:r"><a/></r>')
+    signed = etree.tostring(signer.sign(root, key=pem, cert=[SIGNERS["RSA"].public_bytes(Encoding.PEM).decode()]))
+    config = XAdESSignatureConfiguration(verification_time=SIGNERS["RSA"].not_valid_before_utc)
+    with pytest.raises(InvalidDigest):
+        XAdESVerifier().verify(signed, x509_cert=SIGNERS["RSA"], expect_config=config)

@@ -20,6 +20,7 @@ from pki_for_signatures import make, name
 from conformance.checks.path import _on_path
 from conformance.checks.second_opinion import why_refused
 from conformance.cli import main
+from conformance.cli.check import PLACEMENTS
 
 DOCUMENT = Path(__file__).parents[2] / "fixtures" / "certificates" / "accepted.xml"
 VECTORS = Path(__file__).parents[2] / "fixtures" / "signatures"
@@ -83,15 +84,17 @@ def test_a_pki_of_nonsense_is_not_made(tmp_path: Path, option: str, value: str) 
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("placement", ["enveloped", "enveloping", "detached"])
+@pytest.mark.parametrize("placement", PLACEMENTS)
 def test_what_is_signed_verifies_where_it_was_put_and_nowhere_else(pki: Path, tmp_path: Path, placement: str) -> None:
     out = tmp_path / "out.xml"
-    assert by(pki, out, "--placement", placement).exit_code == 0
+    stamper = ("--tsa-key", pki / "tsa.key", "--tsa-cert", pki / "tsa.pem")
+    assert by(pki, out, "--placement", placement, *stamper).exit_code == 0
     trust = ("--trust", pki / "root.pem", "--crl", pki / "root.crl")
-    files = {"enveloped": (out,), "enveloping": (out,), "detached": ("--signature", out, DOCUMENT)}[placement]
+    files = ("--signature", out, DOCUMENT) if placement == "detached" else (out,)
     result = ecert("verify", "--placement", placement, *trust, *files)
     assert result.exit_code == 0, result.output
-    for other in {"enveloped", "enveloping"} - {placement}:
+    assert "TOTAL-PASSED" in result.output
+    for other in set(PLACEMENTS) - {placement, "detached"}:
         assert ecert("verify", "--placement", other, *trust, out).exit_code == 1
 
 
