@@ -19,6 +19,7 @@ from conformance.checks.xmldsig.algorithms import DS, PROFILE, AllowList
 from conformance.checks.xmldsig.canonical import canonical_document, canonical_part
 from conformance.checks.xmldsig.core import check_digest, check_value, without
 from conformance.checks.xmldsig.form import IN_DOCUMENT, Form, elements, read_form
+from conformance.checks.xmldsig.hidden import refuse_twins
 from conformance.checks.xmldsig.keyinfo import check_key_info, read_certificates
 from conformance.checks.xmldsig.notes import Notes
 from conformance.checks.xmldsig.stamp import Stamp
@@ -110,6 +111,7 @@ def examine_signature(
     if element is None:
         return _seen(notes)
     notes.begin("form")
+    refuse_twins(notes, holder)
     form = read_form(notes, element, placement, allowed)
     if form is None:
         return _seen(notes)

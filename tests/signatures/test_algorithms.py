@@ -11,10 +11,10 @@ from pki_for_signatures import NOW, make, name
 
 from conformance.checks.signature import check_signature
 from conformance.checks.xmldsig.algorithms import METHODS, PROFILE, PROFILE_WORDS, allow_list
-from conformance.vectors.sealing import METHOD_NAMES, Seal, seal
+from conformance.vectors.sealing import METHOD_NAMES, Key, Seal, seal
 
 DOCUMENT = b'<certificate xmlns="urn:invented"><weight>1200.5</weight></certificate>'
-KEYS = {
+KEYS: dict[str, Key] = {
     "rsa": rsa.generate_private_key(65537, 2048),
     "ecdsa": ec.generate_private_key(ec.SECP256R1()),
     "ed25519": ed25519.Ed25519PrivateKey.generate(),

@@ -6,7 +6,7 @@ from lxml import etree
 from producing import DOCUMENTS, EXCLUSIVE, INCLUSIVE, KEYS, MORE, SIGNERS, produce, template
 from signxml.algorithms import CanonicalizationMethod
 from signxml.exceptions import InvalidDigest
-from signxml.xades import XAdESSignatureConfiguration, XAdESSigner, XAdESVerifier
+from signxml.xades.xades import XAdESSignatureConfiguration, XAdESSigner, XAdESVerifier
 
 from conformance.checks.second_opinion import why_refused
 from conformance.checks.signature import check_signature

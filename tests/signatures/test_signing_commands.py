@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -217,3 +219,13 @@ def test_help_has_an_example(command: list[str]) -> None:
     result = ecert(*command, "--help")
     assert result.exit_code == 0
     assert "Example: ecert" in result.output
+
+
+def test_a_bad_time_stamp_is_told_in_one_finding_and_nothing_else() -> None:
+    document = VECTORS / "vectors" / "xades-t-authority-ended.xml"
+    options = ["--json", "--layer", "signature", "--placement", "xades-t", "--trust", str(VECTORS / "trust" / "root.pem"),
+               "--at", "2026-06-01T12:00:00Z", "--revocation", "none"]  # fmt: skip
+    command = [sys.executable, "-m", "conformance.cli", "check", *options, str(document)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert run.stderr == ""
+    assert [one["requirement"] for one in json.loads(run.stdout)["findings"]] == ["SIG-016"]

@@ -2,6 +2,8 @@
 comments inside values, instructions (profile 2.19: everything else is refused).
 """
 
+from typing import cast
+
 from lxml import etree
 
 from conformance.checks.xmldsig.algorithms import DS, DS11, EXCLUSIVE, MORE_2007
@@ -13,6 +15,7 @@ _WITHOUT_TEXT = {
     "CanonicalizationMethod", "SignatureMethod", "DigestMethod", "Transforms", "Transform", "InclusiveNamespaces",
     "MaskGenerationFunction", "NamedCurve", "Reference", "SignedInfo", "KeyInfo", "X509Data", "Signature",
 }  # fmt: skip
+_IDENTIFIERS = etree.XPath("//@Id | //@ID | //@xml:id")
 _MANIFEST = f"{DS}Manifest"
 
 
@@ -24,6 +27,20 @@ def refuse_hidden(notes: Notes, signature: etree._Element) -> None:
         if message:
             shown = str(one.text or "") if not isinstance(one.tag, str) else etree.QName(one).localname
             notes.add("SIG-002", message, "what XML Signature defines, and nothing else", shown.strip()[:80], one)
+            return
+
+
+def refuse_twins(notes: Notes, root: etree._Element) -> None:
+    """Add a finding where two elements of a document bear the same Id, ID or xml:id (profile 2.35)."""
+    values = cast("list[etree._ElementUnicodeResult]", _IDENTIFIERS(root))
+    if len(set(values)) == len(values):
+        return
+    bearers: dict[str, etree._Element | None] = {}
+    for value in values:
+        bearer = value.getparent()
+        if bearers.setdefault(str(value), bearer) is not bearer:
+            expected, actual = "each Id, ID or xml:id on one element", f"{str(value)!r} on several"
+            notes.add("SIG-008", "Two elements bear the same identifier.", expected, actual, bearer)
             return
 
 

@@ -5,6 +5,7 @@ The token and its certificate path are judged by pyhanko; what stands around the
 
 import asyncio
 import binascii
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,11 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512(), "sha3_256": hashes.SHA3_256(),
     "sha3_384": hashes.SHA3_384(), "sha3_512": hashes.SHA3_512(),
 }  # fmt: skip
+
+
+# The library logs each refusal with its traceback; why is told in the finding.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 class BadStamp(Exception):
