@@ -111,10 +111,10 @@ def examine_signature(
     if element is None:
         return _seen(notes)
     notes.begin("form")
-    refuse_twins(notes, holder)
     form = read_form(notes, element, placement, allowed)
     if form is None:
         return _seen(notes)
+    refuse_twins(notes, holder)
     notes.begin("key-info")
     certificates = tuple(read_certificates(notes, form.key))
     if not certificates:

@@ -2,7 +2,7 @@
 comments inside values, instructions (profile 2.19: everything else is refused).
 """
 
-from typing import cast
+from typing import Protocol, cast
 
 from lxml import etree
 
@@ -16,6 +16,16 @@ _WITHOUT_TEXT = {
     "MaskGenerationFunction", "NamedCurve", "Reference", "SignedInfo", "KeyInfo", "X509Data", "Signature",
 }  # fmt: skip
 _IDENTIFIERS = etree.XPath("//@Id | //@ID | //@xml:id")
+
+
+class _Value(Protocol):
+    """An attribute's value as XPath gives it: a text that knows its element."""
+
+    def __hash__(self) -> int: ...
+
+    def getparent(self) -> etree._Element | None: ...
+
+
 _MANIFEST = f"{DS}Manifest"
 
 
@@ -32,7 +42,7 @@ def refuse_hidden(notes: Notes, signature: etree._Element) -> None:
 
 def refuse_twins(notes: Notes, root: etree._Element) -> None:
     """Add a finding where two elements of a document bear the same Id, ID or xml:id (profile 2.35)."""
-    values = cast("list[etree._ElementUnicodeResult]", _IDENTIFIERS(root))
+    values = cast("list[_Value]", _IDENTIFIERS(root))
     if len(set(values)) == len(values):
         return
     bearers: dict[str, etree._Element | None] = {}
