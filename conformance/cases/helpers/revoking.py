@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.cases.helpers.exporter import Made
 from conformance.cases.helpers.importing import Importing
@@ -10,7 +10,7 @@ from conformance.checks.signature import check_signature
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.model.words import Revocation
 from conformance.vectors.certificate import certificate
-from conformance.vectors.forgery.issuing import Issuer, Wanted
+from conformance.vectors.forgery.issuing import AUTHORITY, Issuer, Wanted
 from conformance.vectors.forgery.lists import revocation_list
 from conformance.vectors.signing import Signer, load_signer
 
@@ -29,15 +29,28 @@ class Revoking:
             raise Inconclusive("partner.toml has no [ixit.judge.signing] ca_certificate and ca_key.")
         return load_signer(signing.ca_certificate, signing.ca_key)
 
-    def signer(self, name: str) -> Signer:
-        """A signer below the anchor; each call certifies its key anew."""
-        issuer = Issuer(self.anchor, self.importing.partner.judge.country, self.importing.tape.now())
-        return issuer.signer(Wanted(f"Conformance test {name}"))
+    @property
+    def authority(self) -> Signer:
+        """An authority of its own below the anchor, so that other documents of the run do not hang on its lists."""
+        return self._issuer.issue(replace(AUTHORITY, name="Conformance test authority with lists"), self.anchor)
 
-    def list(self, *revoked: Signer, **more: object) -> str:
-        """A list in PEM that names these; `more` as in `revocation_list`."""
+    def signer(self, authority: Signer, name: str) -> Signer:
+        """A signer below the authority; each call certifies its key anew."""
+        return self._issuer.below(Wanted(f"Conformance test {name}"), authority)
+
+    def lists(self, authority: Signer, *revoked: Signer, **more: object) -> list[str]:
+        """The anchor's list, in force and naming nobody, and the authority's; `more` as in `revocation_list`."""
         certificates = [one.certificate for one in revoked]
-        return revocation_list(self.anchor, self.importing.tape.now(), revoked=certificates, **more)  # type: ignore[arg-type]
+        own = revocation_list(authority, self.importing.tape.now(), revoked=certificates, **more)  # type: ignore[arg-type]
+        return [*self.without(), own]
+
+    def without(self) -> list[str]:
+        """The anchor's list alone: of those the authority has certified nothing is known."""
+        return [revocation_list(self.anchor, self.importing.tape.now())]
+
+    @property
+    def _issuer(self) -> Issuer:
+        return Issuer(self.anchor, self.importing.partner.judge.country, self.importing.tape.now())
 
     @contextmanager
     def registered(self, lists: Sequence[str], demand: Revocation) -> Iterator[None]:

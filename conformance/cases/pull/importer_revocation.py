@@ -26,11 +26,12 @@ def test_revoked_signer_is_refused(
     A key that was lost signs for whoever found it. Revocation is the only way to call it back.
     """
     revoking = Revoking(Importing(pull_service, hooks, judge, tape, partner))
-    lost, other = revoking.signer("signer to be revoked"), revoking.signer("other signer")
-    revoking.taken(lost, [revoking.list()], DEMANDED)
-    lists = [revoking.list(lost)]
-    revoking.taken(other, lists, DEMANDED)
-    revoking.refused(lost, lists, DEMANDED, "A document whose signer is revoked")
+    authority = revoking.authority
+    lost, other = (revoking.signer(authority, name) for name in ("signer to be revoked", "other signer"))
+    revoking.taken(lost, revoking.lists(authority), AT_HAND)
+    lists = revoking.lists(authority, lost)
+    revoking.taken(other, lists, AT_HAND)
+    revoking.refused(lost, lists, AT_HAND, "A document whose signer is revoked")
 
 
 @case("PKI-008", roles=Role.IMPORTER, needs=NEEDS, defects=["unknown-is-good"])
@@ -42,10 +43,11 @@ def test_unknown_revocation_is_not_passed_over(
     Whoever keeps the list away from the receiver must not win by it. A list that another key has signed is none.
     """
     revoking = Revoking(Importing(pull_service, hooks, judge, tape, partner))
-    signer = revoking.signer("signer")
-    revoking.taken(signer, [revoking.list()], DEMANDED)
-    revoking.refused(signer, [], DEMANDED, "A document of a signer without a list")
-    forged = [revoking.list(key=key_of("P-256", "somebody else"))]
+    authority = revoking.authority
+    signer = revoking.signer(authority, "signer")
+    revoking.taken(signer, revoking.lists(authority), DEMANDED)
+    revoking.refused(signer, revoking.without(), DEMANDED, "A document of a signer without a list")
+    forged = revoking.lists(authority, key=key_of("P-256", "somebody else"))
     revoking.refused(signer, forged, DEMANDED, "A document of a signer with a list by another key")
 
 
@@ -58,7 +60,8 @@ def test_stale_list_is_not_used(
     Whoever can show an old list can hide what happened since.
     """
     revoking = Revoking(Importing(pull_service, hooks, judge, tape, partner))
-    signer = revoking.signer("signer")
-    revoking.taken(signer, [revoking.list()], AT_HAND)
-    stale = [revoking.list(ends=-timedelta(hours=1))]
+    authority = revoking.authority
+    signer = revoking.signer(authority, "signer")
+    revoking.taken(signer, revoking.lists(authority), AT_HAND)
+    stale = revoking.lists(authority, ends=-timedelta(hours=1))
     revoking.refused(signer, stale, AT_HAND, "A document of a signer whose authority's list is over")
