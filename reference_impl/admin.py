@@ -91,6 +91,7 @@ class Hooks:
             "clear": self.clear,
             "audit": self.audit,
             "revocation": self.revocation,
+            "discard": self.discard,
         }
 
     def call(self, hook: Callable[[Input], dict[str, object]], data: Input) -> dict[str, object]:
@@ -108,7 +109,20 @@ class Hooks:
     def issue(self, data: Input) -> dict[str, object]:
         """A new certificate."""
         country, type_code = _text(data, "importing_country", "NZ"), _text(data, "type_code", "851")
-        return self._named(self.node.registrar.issue(country, type_code, _text(data, "state", "issued")))
+        return self._named(
+            self.node.registrar.issue(
+                country,
+                type_code,
+                _text(data, "state", "issued"),
+                consignee_id=_text(data, "consignee_id", ""),
+                finding=_text(data, "finding", ""),
+            )
+        )
+
+    def discard(self, data: Input) -> dict[str, object]:
+        """Give a draft up."""
+        self.node.lifecycle.discard(_text(data, "number"))
+        return {}
 
     def replace(self, data: Input) -> dict[str, object]:
         """A new certificate in the place of another."""

@@ -83,6 +83,15 @@ class SmimeSettings:
 
 
 @dataclass(frozen=True)
+class DocumentSettings:
+    """What is agreed of documents: trade lines and octets at most, and the older formats that are read too."""
+
+    max_trade_lines: int = 999
+    max_octets: int = 1_000_000
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PartnerConfig:
     """One country the node exchanges with: who it is, and how it is reached.
 
@@ -96,6 +105,7 @@ class PartnerConfig:
     With S/MIME, `smime_anchor`: PEM of the root of its mail signers and the root's revocation list;
     `smime_recipient`: its mailbox; `smime_certificate`: PEM to encrypt to.
     `pull_every_seconds`: how often its pull service is asked; 0: only when a person or a hook says so.
+    `languages`: in which its certificates are agreed to be besides English.
     """
 
     country: str
@@ -123,6 +133,7 @@ class PartnerConfig:
     mail_recipient: str = ""
     our_mail_username: str = ""
     our_mail_password: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,7 @@ class NodeConfig:
     mail: MailSettings
     partners: tuple[PartnerConfig, ...]
     smime: SmimeSettings | None = None
+    documents: DocumentSettings = DocumentSettings()
 
     def partner(self, country: str) -> PartnerConfig | None:
         """The registered partner of a country, if there is one."""
@@ -187,6 +199,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         mail=_mail(_table(data, "mail")),
         partners=tuple(_partner(folder, p) for p in _tables(data, "partners")),
         smime=_smime(folder, _table(data, "smime")) if "smime" in data else None,
+        documents=_documents(_table(data, "documents") if "documents" in data else {}),
     )
 
 
@@ -212,6 +225,15 @@ def _revocation(table: Mapping[str, object]) -> str:
     return value
 
 
+def _documents(table: Mapping[str, object]) -> DocumentSettings:
+    plain = DocumentSettings()
+    return DocumentSettings(
+        _number(table, "max_trade_lines", plain.max_trade_lines),
+        _number(table, "max_octets", plain.max_octets),
+        _texts(table, "formats"),
+    )
+
+
 def _mail(table: Mapping[str, object]) -> MailSettings:
     seconds = table["retry_first_seconds"]
     if not isinstance(seconds, int | float):
@@ -233,9 +255,6 @@ def _smime(folder: Path, table: Mapping[str, object]) -> SmimeSettings:
 
 
 def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
-    types = table["types"]
-    if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
-        raise TypeError('partners.types must be a list of codes such as ["851"]')
     return PartnerConfig(
         country=_text(table, "country"),
         name=_text(table, "name"),
@@ -246,7 +265,7 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         mail_address=_text(table, "mail_address"),
         mail_username=_text(table, "mail_username"),
         mail_password=_text(table, "mail_password"),
-        types=tuple(types),
+        types=_texts({"types": table["types"]}, "types"),
         requests_per_minute=_number(table, "requests_per_minute", 0),
         pull_every_seconds=_seconds(table, "pull_every_seconds"),
         anchor=_file(folder, table, "anchor") if "anchor" in table else None,
@@ -262,6 +281,7 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         mail_recipient=_text(table, "mail_recipient", ""),
         our_mail_username=_text(table, "our_mail_username", ""),
         our_mail_password=_text(table, "our_mail_password", ""),
+        languages=_texts(table, "languages"),
     )
 
 
@@ -284,6 +304,13 @@ def _text(table: Mapping[str, object], key: str, default: str | None = None) -> 
     if not isinstance(value, str):
         raise TypeError(f"{key} must be text in quotes")
     return value
+
+
+def _texts(table: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError(f'{key} must be a list of texts such as ["851"]')
+    return tuple(value)
 
 
 def _number(table: Mapping[str, object], key: str, default: int | None = None) -> int:

@@ -1,6 +1,7 @@
 """The three state machines: document, delivery, clearance. They never change one another's state.
 
-document: draft (47) -> pending (42) -> issued (70) -> replaced (44) or withdrawn (40), both final.
+document: draft (47) -> pending (42) -> issued (70) -> replaced (44) or withdrawn (40), both final; a draft may be
+discarded (64), which is final too.
 delivery: Pending -> Delivered, DeliveredWithWarnings, DeliveredNotReadable, Failed, Archived.
 clearance: what the importing country says by SPSAcknowledgement; kept, and nothing follows from it here.
 """
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 
 from reference_impl.actor import Deed
 from reference_impl.certificates.builder import CertificateBuilder
+from reference_impl.certificates.examination import Examination
 from reference_impl.certificates.facts import Facts
 from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.certificates.parsing import parse
@@ -24,8 +26,15 @@ from reference_impl.store.audit import AuditTrail
 from reference_impl.store.certificates import Certificate, CertificateStore
 from reference_impl.store.deliveries import Clearance, Delivery, DeliveryStore
 
-DRAFT, PENDING, ISSUED, REPLACED, WITHDRAWN = "47", "42", "70", "44", "40"
-NEXT = {DRAFT: (PENDING,), PENDING: (ISSUED,), ISSUED: (REPLACED, WITHDRAWN), REPLACED: (), WITHDRAWN: ()}
+DRAFT, PENDING, ISSUED, REPLACED, WITHDRAWN, DISCARDED = "47", "42", "70", "44", "40", "64"
+NEXT = {
+    DRAFT: (PENDING, DISCARDED),
+    PENDING: (ISSUED,),
+    ISSUED: (REPLACED, WITHDRAWN),
+    REPLACED: (),
+    WITHDRAWN: (),
+    DISCARDED: (),
+}
 RECEIPTS = {
     "Received": "Delivered",
     "ReceivedWithWarnings": "DeliveredWithWarnings",
@@ -70,10 +79,16 @@ class Lifecycle:
         self.signer = signer
         self.clock = clock
         self.trail = trail
+        self.examination = Examination()
         self.listeners: list[Callable[[StateChange], None]] = []
 
     def issue(self, facts: Facts, state: str = ISSUED) -> Certificate:
-        """Freeze a document of these facts and keep it in `state` (draft and pending: nobody outside sees it)."""
+        """Freeze a document of these facts and keep it in `state` (draft and pending: nobody outside sees it).
+
+        Raises `IllegalChange` when a serious finding forbids its issue.
+        """
+        if state == ISSUED:
+            self.examine(facts)
         with self.store.database.write() as connection:
             # The moment is read under the write lock: nothing may be listed after something that is yet to come
             # before it, or a client that pages would miss it.
@@ -83,6 +98,12 @@ class Lifecycle:
         if not certificate.hidden:
             self._tell(certificate, state, at, "")
         return certificate
+
+    def examine(self, facts: Facts) -> None:
+        """Raise `IllegalChange` when what is about to be issued must not be (profile 2.36)."""
+        stopping = self.examination.stopping(self.examination.remarks(facts))
+        if stopping:
+            raise IllegalChange(f"{facts.number} is not issued: {'; '.join(map(str, stopping))}")
 
     def issue_reason(self, state: str) -> str:
         """The text of the first line of a history."""
@@ -107,6 +128,7 @@ class Lifecycle:
         """Issue a new certificate in the place of `number`; both changes happen together."""
         old = self._known(number)
         facts = replace(facts, replaces=number, replacement_reason=reason)
+        self.examine(facts)
         with self.store.database.write() as connection:
             self.check(self._found(connection, number), REPLACED)
             at = self.clock.reading()
@@ -124,6 +146,12 @@ class Lifecycle:
     def withdraw(self, number: str, reason: str) -> None:
         """Withdraw an issued certificate, for good."""
         self._change(self._known(number), WITHDRAWN, reason)
+
+    def discard(self, number: str) -> None:
+        """Give a draft up. It stays on record, so that its number is never given to another one."""
+        with self.store.database.write() as connection:
+            self.check(self._found(connection, number), DISCARDED)
+            self.store.change(connection, number, DISCARDED, self.clock.reading(), "given up before issue")
 
     def check(self, certificate: Certificate, onward: str) -> None:
         """Raise `IllegalChange` unless the state may follow."""

@@ -56,7 +56,10 @@ log = logging.getLogger("reference_impl")
 
 @dataclass(frozen=True)
 class Lookup:
-    """What the importer holds under a number (hook `lookup`); `copies` 0 and empty texts mean nothing."""
+    """What the importer holds under a number (hook `lookup`); `copies` 0 and empty texts mean nothing.
+
+    `mapped` is the SPSCertificate a document of 2009 was mapped to, in base64.
+    """
 
     copies: int = 0
     sha256: str = ""
@@ -64,6 +67,7 @@ class Lookup:
     clearance: str = ""
     quarantined: bool = False
     state: str = ""
+    mapped: str = ""
 
 
 @dataclass(frozen=True)

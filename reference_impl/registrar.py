@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pycountry
 
-from reference_impl.certificates.facts import Attachment, Facts, Line, Party
+from reference_impl.certificates.facts import Attachment, Facts, Line, Party, Translation
 from reference_impl.clock import Clock
 from reference_impl.config import NodeConfig
 from reference_impl.lifecycle import DRAFT, ISSUED, PENDING, Lifecycle
@@ -14,7 +14,14 @@ from reference_impl.store.certificates import Certificate
 
 STATES = {"issued": ISSUED, "draft": DRAFT, "pending": PENDING}
 RE_EXPORT = "657"
+_CLAUSE_ZH = "兹证明上述植物和植物产品已按照规定程序检验，未发现进口国规定的检疫性有害生物。"
+_GOODS_ZH = ("枸杞干", "鲜梨", "干蒜头")
+TRANSLATIONS = {
+    ("zh", "851"): Translation("zh", "植物检疫证书", _CLAUSE_ZH, _GOODS_ZH),
+    ("zh", "657"): Translation("zh", "植物转口检疫证书", _CLAUSE_ZH, _GOODS_ZH),
+}
 OLD_STYLE = "EX2000/"  # how numbers of the system before this one begin
+BESIDE = "EX2010-"  # and those of one that issues beside it
 _NAMES = {"851": "Phytosanitary certificate", RE_EXPORT: "Phytosanitary certificate for re-export"}
 _ORIGIN = "PE"  # where invented goods for re-export were grown
 _GOODS = (
@@ -43,11 +50,18 @@ class Registrar:
         self.lifecycle = lifecycle
         self.clock = clock
 
-    def issue(self, importing_country: str, type_code: str, state: str) -> Certificate:
-        """Issue an invented certificate. `ValueError` for an unknown country, type or state."""
+    def issue(
+        self, importing_country: str, type_code: str, state: str, *, consignee_id: str = "", finding: str = ""
+    ) -> Certificate:
+        """Issue an invented certificate.
+
+        `consignee_id` is the consignee's in the importing country's register; `finding` (warning, severe) makes what
+        is entered worth such a finding. `ValueError` for an unknown country, type, state or finding.
+        """
         if state not in STATES:
             raise ValueError(f"state {state!r} is none of {', '.join(STATES)}")
         facts = self.facts(importing_country, type_code)
+        facts = self.entered(replace(facts, consignee=replace(facts.consignee, id=consignee_id)), finding)
         return self.lifecycle.issue(replace(facts, status=STATES[state]), STATES[state])
 
     def replace(self, number: str, reason: str) -> Certificate:
@@ -58,6 +72,16 @@ class Registrar:
         issued = self.lifecycle.store.history(number)[0].at
         facts = self.facts(old.import_country, old.type_code)
         return self.lifecycle.replace(number, replace(facts, replaced_issue=moment(issued)), reason or "corrected")
+
+    def entered(self, facts: Facts, finding: str) -> Facts:
+        """Facts as a clerk enters them who makes a mistake of that level; none for an empty text."""
+        if finding == "":
+            return facts
+        if finding == "warning":
+            return replace(facts, container="HOLD 2")
+        if finding == "severe":
+            return replace(facts, lines=(replace(facts.lines[0], description=""), *facts.lines[1:]))
+        raise ValueError(f"finding {finding!r} is neither warning nor severe")
 
     def number(self) -> str:
         """A new number: country, year, eight random figures (so that numbers tell nothing of the volume)."""
@@ -92,8 +116,14 @@ class Registrar:
             ),
             clause=_CLAUSE,
             attachment=Attachment("packing-list.pdf", "application/pdf", _NOTE),
+            translations=self.translations(importing_country, type_code),
             original=f"{_ORIGIN}-{self.clock.now():%Y}-{secrets.randbelow(10**8):08d}" if again else None,
         )
+
+    def translations(self, importing_country: str, type_code: str) -> tuple[Translation, ...]:
+        """The texts in the languages the importing country requires."""
+        partner = self.config.partner(importing_country)
+        return tuple(TRANSLATIONS[language, type_code] for language in (partner.languages if partner else ()))
 
 
 def _country(code: str) -> tuple[str, str]:

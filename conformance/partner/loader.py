@@ -32,6 +32,7 @@ from conformance.partner.secret import Secret
 from conformance.partner.structure import check_structure, read_toml
 from conformance.partner.tokens import ics_tokens
 
+_NUMBERS = ("issued", "replaced", "withdrawn", "foreign")
 _TIMEOUT = 10.0
 _HOOK_TIMEOUT = 10.0
 _ANSWER_BYTES = 64 * 1024 * 1024
@@ -95,6 +96,7 @@ class _Reader:
             smime=smime,
             document_profile=ics.get("document_profile", "exchange"),
             languages=tuple(ics.get("languages", ())),
+            connection_codes=dict(ics.get("connection_codes", {})),
         )
 
     def path(self, table: Table, key: str) -> Path | None:
@@ -221,7 +223,7 @@ class _Reader:
         )
 
     def data(self, table: Table) -> TestData:
-        lists = {name: tuple(table.get(name, ())) for name in ("issued", "replaced", "withdrawn", "foreign")}
+        lists = {name: tuple(table.get(name, ())) for name in (*_NUMBERS, "other_system", "register")}
         old = tuple(OldCertificate(**one) for one in table.get("legacy", ()))
         return TestData(**lists, codes=dict(table["codes"]) if "codes" in table else None, legacy=old)
 

@@ -5,16 +5,16 @@ ICS tokens in `Partner.ics`:
 (always), `access:tls` (pull or verification), `access:lifecycle` (pull); `release:<namespace>`,
 `document-type:<code>`, `signature:enveloped|detached|none` and `signed` for the first two,
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
-`smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`; `hook:<name>` for each hook given;
-`data:issued|replaced|withdrawn|foreign|codes|legacy` for test data given;
-`account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl`; `judge:pull` and `judge:mail`
-(the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to show),
-`judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an address
-in clear beside the pages).
+`smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`, `format:2009` (an older format is read too);
+`hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy|other_system|register` for test
+data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl`; `judge:pull` and
+`judge:mail` (the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to
+show), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an
+address in clear beside the pages).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -219,6 +219,8 @@ class IxitLimits:
     soak_seconds: float = 600.0
     backlog_seconds: float = 60.0
     large_document_octets: float = 1_000_000
+    max_trade_lines: float = 999
+    max_document_octets: float = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,8 @@ class OldCertificate:
 class TestData:
     """Numbers of certificates in known states, addressed to the judge (`foreign`: to another country).
 
-    `legacy` are certificates of the system before this one.
+    `legacy` are certificates of the system before this one. `other_system` is how the numbers of another system of the
+    same authority begin, `register` what identifiers of consignees the judge's country has in its register.
     """
 
     __test__ = False  # the name begins like a test class, and pytest would look into it
@@ -248,6 +251,8 @@ class TestData:
     foreign: tuple[str, ...] = ()
     codes: Mapping[str, str] | None = None
     legacy: tuple[OldCertificate, ...] = ()
+    other_system: tuple[str, ...] = ()
+    register: tuple[str, ...] = ()
 
     def code(self, number: str) -> str | None:
         """Return the verification code of a certificate, or None when the file does not tell."""
@@ -289,6 +294,7 @@ class Partner:
     """A partner file, read. `settings` are its printable values without credentials; `digest` names it.
 
     `digest` is the SHA-256 of the file's values with every plain secret left out, so it says nothing of them.
+    `connection_codes` are names of connections and the country each stands for.
     """
 
     path: Path
@@ -312,6 +318,7 @@ class Partner:
     document_profile: str = "exchange"
     smime: IxitSmime | None = None
     languages: tuple[str, ...] = ()
+    connection_codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def secrets(self) -> tuple[str, ...]:

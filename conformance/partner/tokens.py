@@ -36,7 +36,16 @@ def ics_tokens(
             *(f"hook:{name}" for name in hooks),
             *(
                 f"data:{name}"
-                for name in ("issued", "replaced", "withdrawn", "foreign", "codes", "legacy")
+                for name in (
+                    "issued",
+                    "replaced",
+                    "withdrawn",
+                    "foreign",
+                    "codes",
+                    "legacy",
+                    "other_system",
+                    "register",
+                )
                 if getattr(data, name)
             ),
             *(_smime(smime) if smime is not None and ics.get("smime") else ()),
@@ -61,6 +70,7 @@ def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"soap:{version}" for version in ics.get("soap", ()))
     yield f"signature:{ics['signature']}"
     yield f"document-profile:{ics.get('document_profile', 'exchange')}"
+    yield from (f"format:{name}" for name in ics.get("formats", ()))
     if len(ics.get("languages", ())) > 1:
         yield "bilingual"
     if ics["signature"] != "none":

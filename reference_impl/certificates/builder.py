@@ -1,6 +1,7 @@
 """From facts to an SPSCertificate 17A tree. One method for each part, so that a part can be replaced."""
 
 import base64
+from collections.abc import Mapping
 from datetime import datetime
 
 from lxml import etree
@@ -42,6 +43,8 @@ class CertificateBuilder:
         """Who says what kind of document this is, when, and what it refers to."""
         document = add(root, "SPSExchangedDocument", namespace=self.namespace)
         add(document, "Name", facts.name, languageID=facts.language)
+        for other in facts.translations:
+            add(document, "Name", other.name, languageID=other.language)
         add(document, "ID", facts.number)
         add(document, "TypeCode", facts.type_code)
         add(document, "StatusCode", facts.status)
@@ -108,6 +111,8 @@ class CertificateBuilder:
         clause = add(signature, "IncludedSPSClause")
         add(clause, "ID", "1")
         add(clause, "Content", facts.clause, languageID=facts.language)
+        for other in facts.translations:
+            add(clause, "Content", other.clause, languageID=other.language)
 
     def consignment(self, root: etree._Element, facts: Facts) -> None:
         """The goods and their way."""
@@ -125,12 +130,15 @@ class CertificateBuilder:
         add(add(movement, "UsedSPSTransportMeans"), "Name", facts.transport[1])
         add(add(consignment, "UtilizedSPSTransportEquipment"), "ID", facts.container)
         item = add(consignment, "IncludedSPSConsignmentItem")
-        for line in facts.lines:
-            self.line(item, line, facts.language)
+        for place, line in enumerate(facts.lines):
+            other = {one.language: one.descriptions[place] for one in facts.translations}
+            self.line(item, line, {facts.language: line.description, **other})
 
     def party(self, parent: etree._Element, name: str, party: Party) -> None:
         """A party with its address."""
         element = add(parent, name)
+        if party.id:
+            add(element, "ID", party.id)
         add(element, "Name", party.name)
         address = add(element, "SpecifiedSPSAddress")
         add(address, "LineOne", party.street)
@@ -143,11 +151,12 @@ class CertificateBuilder:
         add(element, "ID", country[0])
         add(element, "Name", country[1])
 
-    def line(self, item: etree._Element, line: Line, language: str) -> None:
-        """One kind of goods."""
+    def line(self, item: etree._Element, line: Line, descriptions: Mapping[str, str]) -> None:
+        """One kind of goods; descriptions by language."""
         element = add(item, "IncludedSPSTradeLineItem")
         add(element, "SequenceNumeric", line.sequence)
-        add(element, "Description", line.description, languageID=language)
+        for language, description in descriptions.items():
+            add(element, "Description", description, languageID=language)
         add(element, "ScientificName", line.scientific_name)
         measure = add(element, "NetWeightMeasure", line.weight)
         if line.unit:

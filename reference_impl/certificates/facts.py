@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Party:
-    """Somebody with an address; `country` is ISO 3166 alpha-2."""
+    """Somebody with an address; `country` is ISO 3166 alpha-2, `id` that of the importing country's register."""
 
     name: str
     street: str
     city: str
     country: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class Line:
     package_type: str
     origin: str
     origin_name: str
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The texts of a certificate in one more language: name, clause, and the description of each line."""
+
+    language: str
+    name: str
+    clause: str
+    descriptions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,3 +81,4 @@ class Facts:
     replaced_issue: str = ""
     original: str | None = None
     notes: tuple[tuple[str, str], ...] = field(default=())
+    translations: tuple[Translation, ...] = ()

@@ -47,10 +47,10 @@ def parse(octets: bytes, limit: int = MAX_BYTES) -> etree._Element:
     return root
 
 
-def first_error(schema: etree.XMLSchema) -> tuple[int, str]:
-    """Line and text of the first error of the validation just done."""
+def first_error(schema: etree.XMLSchema) -> tuple[int, str, str | None]:
+    """Line, text and path of the first error of the validation just done."""
     entry = next(iter(cast("Iterable[etree._LogEntry]", schema.error_log)))  # noqa: SLF001 - lxml's own name
-    return entry.line, entry.message
+    return entry.line, entry.message, entry.path
 
 
 def _read_whole(octets: bytes) -> etree._Element:

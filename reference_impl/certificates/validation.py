@@ -3,6 +3,7 @@
 import base64
 import binascii
 import copy
+import re
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from lxml import etree
 
 from reference_impl.certificates.names import ACKNOWLEDGEMENT, CERTIFICATE, EXCHANGE, RAM, UDT, ram
 from reference_impl.certificates.parsing import first_error
+from reference_impl.certificates.remarks import MANDATORY, MAPPING, SCHEMA, SEVERE, Remark, field_of, severe
 from reference_impl.clock import parse_instant
 from reference_impl.data import data_path
 from reference_impl.signing.detached import DS
@@ -21,7 +23,7 @@ _MAGIC = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG", "image/jpeg": b"
 
 
 class InvalidDocument(Exception):
-    """The document breaks the schema or a rule; the text says which, in one sentence."""
+    """The document breaks the schema or a rule; the text says which, for a certificate as profile 2.35 wants it."""
 
 
 @lru_cache(maxsize=4)
@@ -39,6 +41,25 @@ def _message_schema(message: str) -> Path:
     if not found:
         raise FileNotFoundError(f"{folder}: the schema of {message} is missing; install ecert-conformance again")
     return found[0]
+
+
+def _wrong(area: str, element: etree._Element, text: str) -> InvalidDocument:
+    return InvalidDocument(severe(area, element, f"{text} (line {element.sourceline})"))
+
+
+def _field(root: etree._Element, place: str | None) -> str:
+    """Return the field libxml2 means by a path with the document's own prefixes, or by numbers of children."""
+    prefixes = {prefix: uri for element in root.iter() for prefix, uri in element.nsmap.items() if prefix}
+    try:
+        found = root.xpath(place or "/*", namespaces=prefixes)
+    except etree.XPathError:
+        found = []
+    return field_of(found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else root)
+
+
+def _plain(message: str) -> str:
+    """Return a message of libxml2 without its namespaces, which a person does not read."""
+    return re.sub(r"\{[^}]*\}", "", message).rstrip(".")
 
 
 class Validator:
@@ -60,15 +81,15 @@ class Validator:
     def check_schema(self, root: etree._Element, namespace: str, name: str) -> None:
         """Raise `InvalidDocument` unless the tree, without its signature, is valid against the release."""
         if root.tag != f"{{{namespace}}}{name}":
-            raise InvalidDocument(f"the root element is {root.tag}, not {name} of {namespace}")
+            raise InvalidDocument(severe(SCHEMA, root, f"the root element is {root.tag}, not {name} of {namespace}"))
         bare = root
         if len(root) and root[-1].tag == f"{{{DS}}}Signature":
             bare = copy.deepcopy(root)
             bare.remove(bare[-1])
         schema = _schema(namespace)
         if not schema.validate(bare):
-            line, message = first_error(schema)
-            raise InvalidDocument(f"line {line}: {message}")
+            line, message, place = first_error(schema)
+            raise InvalidDocument(Remark(SCHEMA, SEVERE, _field(bare, place), f"{_plain(message)} (line {line})"))
 
     def check_rules(self, root: etree._Element, at: datetime) -> None:
         """The rules of the profile beyond the schema."""
@@ -81,9 +102,11 @@ class Validator:
 
     def check_number(self, root: etree._Element) -> None:
         """The number has neither white space nor control characters."""
-        number = root.findtext(f"{{{CERTIFICATE}}}SPSExchangedDocument/{{{RAM}}}ID") or ""
+        element = root.find(f"{{{CERTIFICATE}}}SPSExchangedDocument/{{{RAM}}}ID")
+        number = "" if element is None else element.text or ""
         if not number or any(c.isspace() or not c.isprintable() for c in number):
-            raise InvalidDocument("the certificate's number is empty or has white space in it")
+            place = root if element is None else element
+            raise _wrong(MANDATORY, place, "the certificate's number is empty or has white space in it")
 
     def check_times(self, root: etree._Element, at: datetime) -> None:
         """Every date-time has an offset; the issue is not in the future."""
@@ -91,18 +114,18 @@ class Validator:
             try:
                 moment = parse_instant(element.text or "")
             except ValueError as error:
-                raise InvalidDocument(f"line {element.sourceline}: {error}") from error
+                raise _wrong(MAPPING, element, str(error)) from error
             parent = element.getparent()
             issue = parent is not None and parent.tag == f"{{{RAM}}}IssueDateTime"
             if issue and (moment - at).total_seconds() > 30:  # noqa: PLR2004 - the agreed skew of clocks, seconds
-                raise InvalidDocument(f"line {element.sourceline}: issued in the future")
+                raise _wrong(MAPPING, element, "issued in the future")
 
     def check_texts(self, root: etree._Element) -> None:
         """Names and contents are neither empty nor placeholders."""
         for element in root.iter(*(f"{{{RAM}}}{n}" for n in ("Name", "Content", "Description", "ClassName"))):
             text = " ".join((element.text or "").split())
             if not text or text.casefold() in _PLACEHOLDERS:
-                raise InvalidDocument(f"line {element.sourceline}: {etree.QName(element).localname} says nothing")
+                raise _wrong(MANDATORY, element, f"{etree.QName(element).localname} says nothing")
 
     def check_countries(self, root: etree._Element) -> None:
         """Countries are ISO 3166 alpha-2 codes."""
@@ -115,7 +138,7 @@ class Validator:
 
     def _country(self, element: etree._Element) -> None:
         if pycountry.countries.get(alpha_2=element.text or "") is None or not (element.text or "").isupper():
-            raise InvalidDocument(f"line {element.sourceline}: {element.text!r} is not an ISO 3166 country code")
+            raise _wrong(MAPPING, element, f"{element.text!r} is not an ISO 3166 country code")
 
     def check_goods(self, root: etree._Element) -> None:
         """Sequence numbers ascend from 1 or more; measures have a unit."""
@@ -123,11 +146,11 @@ class Validator:
         for element in root.iter(f"{{{RAM}}}SequenceNumeric"):
             value = float(element.text or "0")
             if value < 1 or value <= last or not value.is_integer():
-                raise InvalidDocument(f"line {element.sourceline}: sequence numbers must ascend from 1")
+                raise _wrong(MAPPING, element, "sequence numbers must ascend from 1")
             last = value
         for element in root.iter():
             if isinstance(element.tag, str) and element.tag.endswith("Measure") and not element.get("unitCode"):
-                raise InvalidDocument(f"line {element.sourceline}: a measure without a unit")
+                raise _wrong(MANDATORY, element, "a measure without a unit")
 
     def check_attachments(self, root: etree._Element) -> None:
         """What goes along is what it says it is."""
@@ -135,10 +158,10 @@ class Validator:
             try:
                 content = base64.b64decode("".join((element.text or "").split()), validate=True)
             except binascii.Error as error:
-                raise InvalidDocument(f"line {element.sourceline}: the attachment is not base64") from error
+                raise _wrong(MAPPING, element, "the attachment is not base64") from error
             magic = _MAGIC.get(element.get("mimeCode", ""))
             if magic is not None and not content.startswith(magic):
-                raise InvalidDocument(f"line {element.sourceline}: the attachment is not {element.get('mimeCode')}")
+                raise _wrong(MAPPING, element, f"the attachment is not {element.get('mimeCode')}")
 
 
 _COUNTRIES = (

@@ -101,7 +101,7 @@ def _number_with_trailing_space(node: "Node") -> None:
     write(node, change)
 
 
-@defects.add("country-by-name", "Writes the importing country's name where its ISO 3166 code belongs.", "DOC-012")
+@defects.add("country-by-name", "Writes the importing country's name where its code belongs.", "DOC-011", "DOC-012")
 def _country_by_name(node: "Node") -> None:
     say(node, lambda facts: replace(facts, import_country=(facts.import_country[1], facts.import_country[1])))
 
@@ -152,7 +152,10 @@ def _measure_without_unit(node: "Node") -> None:
 
 
 @defects.add(
-    "bad-language-tag", "Writes the name of the operating system's locale where a language tag belongs.", "DOC-030"
+    "bad-language-tag",
+    "Writes the name of the operating system's locale where a language tag belongs.",
+    "DOC-030",
+    "DOC-031",
 )
 def _bad_language_tag(node: "Node") -> None:
     say(node, lambda facts: replace(facts, language="en_US.UTF-8"))

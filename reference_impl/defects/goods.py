@@ -68,7 +68,7 @@ def _mode_in_words(node: "Node") -> None:
     say(node, lambda facts: replace(facts, transport=("SEA", facts.transport[1])))
 
 
-@defects.add("addressed-to-itself", "Has its own country in both fields, as in its test records.", "DOC-036")
+@defects.add("addressed-to-itself", "Has its own country in both fields, as in its test records.", "DOC-011", "DOC-036")
 def _addressed_to_itself(node: "Node") -> None:
     def change(root: etree._Element) -> None:
         own = next(root.iter(f"{{{RAM}}}ExportSPSCountry")).findtext(ram("ID"))

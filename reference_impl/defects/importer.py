@@ -1,8 +1,11 @@
 """Defects of the importing side: how it fetches, judges, keeps and answers."""
 
 import contextlib
+import copy
 import ssl
 import urllib.request
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -152,6 +155,71 @@ def _resolves_entities(node: Node) -> None:
             raise NotReadable(f"not well-formed: {error.msg}") from error
 
     _office(node).examiner.read = read  # type: ignore[method-assign]
+
+
+@defects.add("clears-withdrawn", "Goods are let in on a certificate that is known to be withdrawn.", "LIFE-007")
+def _clears_withdrawn(node: Node) -> None:
+    _office(node).usable = lambda _held: True  # type: ignore[method-assign,assignment]
+
+
+@defects.add("says-invalid-only", "A document that is refused is called not valid, and nothing more.", "DOC-051")
+def _says_invalid_only(node: Node) -> None:
+    _office(node).examiner.told = lambda _error: "not valid"  # type: ignore[method-assign,assignment]
+
+
+@defects.add("any-number-of-lines", "Documents with any number of trade lines are taken.", "DOC-046")
+def _any_number_of_lines(node: Node) -> None:
+    _office(node).examiner.agreed = replace(node.config.documents, max_trade_lines=1_000_000)
+
+
+@defects.add("fewer-lines-than-agreed", "A table of the importer ends a few lines before the agreed number.", "DOC-046")
+def _fewer_lines_than_agreed(node: Node) -> None:
+    agreed = node.config.documents
+    _office(node).examiner.agreed = replace(agreed, max_trade_lines=agreed.max_trade_lines - 10)
+
+
+@defects.add("any-size", "Documents of any size are taken that the access lets through.", "DOC-046")
+def _any_size(node: Node) -> None:
+    _office(node).examiner.agreed = replace(node.config.documents, max_octets=25_000_000)
+
+
+@defects.add("smaller-than-agreed", "A field of the importer is a little smaller than agreed documents.", "DOC-046")
+def _smaller_than_agreed(node: Node) -> None:
+    agreed = node.config.documents
+    _office(node).examiner.agreed = replace(agreed, max_octets=agreed.max_octets - 1000)
+
+
+@defects.add("loses-translations", "Of a certificate of 2009 only the first language is taken over.", "DOC-050")
+def _loses_translations(node: Node) -> None:
+    legacy = _office(node).examiner.legacy
+    clean = legacy.texts
+
+    def texts(parent: etree._Element, name: str, found: etree._Element | None) -> None:
+        clean(parent, name, found if found is None or len(found) < 2 else _first_only(found))  # noqa: PLR2004
+
+    legacy.texts = texts  # type: ignore[method-assign,assignment]
+
+
+def _first_only(texts: etree._Element) -> etree._Element:
+    one = copy.deepcopy(texts)
+    for other in list(one)[1:]:
+        one.remove(other)
+    return one
+
+
+@defects.add("guesses-dates", "Days of 2009 that are in no calendar are set right by guessing.", "DOC-050")
+def _guesses_dates(node: Node) -> None:
+    def day(one: etree._Element) -> date:
+        element = one.find("issue_date")
+        parts = [int("1" if element is None else element.get(name, "1")) for name in ("year", "month", "day")]
+        return date(parts[0], min(max(parts[1], 1), 12), min(max(parts[2], 1), 28))
+
+    _office(node).examiner.legacy.day = day  # type: ignore[method-assign]
+
+
+@defects.add("subject-not-compared", "What the subject of a message says is not compared with its document.", "DOC-011")
+def _subject_not_compared(node: Node) -> None:
+    _office(node).receiver.check_subject = lambda _subject, _summary: None  # type: ignore[method-assign,assignment]
 
 
 @defects.add("forgets-early-withdrawal", "A notice about a number not yet known is forgotten.", "LIFE-008")

@@ -61,6 +61,18 @@ def _free_subject(node: Node) -> None:
     _rewrite(node, lambda message, _: _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", message, count=1))
 
 
+@defects.add(
+    "undeclared-connection-code",
+    "Names itself by the code of one of its lines, which nobody has agreed.",
+    "DOC-011",
+    "MIME-011",
+)
+def _undeclared_connection_code(node: Node) -> None:
+    home = node.config.country.encode()
+    said, code = b"ECERT CERTIFICATE " + home + b" ", b"ECERT CERTIFICATE " + home + b"2 "
+    _rewrite(node, lambda message, _: message.replace(said, code, 1))
+
+
 @defects.add("sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005")
 def _sends_in_clear(node: Node) -> None:
     sender = _dispatch(node).queue.sender

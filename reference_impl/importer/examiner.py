@@ -6,9 +6,13 @@ from datetime import datetime
 
 from lxml import etree
 
+from reference_impl.certificates.legacy import FORMAT, LegacyReader, is_legacy
+from reference_impl.certificates.names import RAM
 from reference_impl.certificates.parsing import NotReadable, parse
 from reference_impl.certificates.reading import Summary, summarize
+from reference_impl.certificates.remarks import MANDATORY, MAPPING, SEVERE, Remark, severe
 from reference_impl.certificates.validation import InvalidDocument, Validator
+from reference_impl.config import DocumentSettings
 from reference_impl.signing.signer import DETACHED
 from reference_impl.signing.verifier import BadSignature, Verifier
 
@@ -53,8 +57,12 @@ class Decision:
 class Examiner:
     """Examines documents for one importing country."""
 
-    def __init__(self, country: str, validator: Validator, verifier: Verifier, placement: str) -> None:
-        """`placement` is where signatures are by agreement: `enveloped` or `detached`."""
+    def __init__(
+        self, country: str, validator: Validator, verifier: Verifier, placement: str, agreed: DocumentSettings
+    ) -> None:
+        """`placement` is where signatures are by agreement, `enveloped` or `detached`; `agreed` the other things."""
+        self.agreed = agreed
+        self.legacy = LegacyReader()
         self.country = country
         self.placement = placement
         self.validator = validator
@@ -67,19 +75,31 @@ class Examiner:
             root = self.read(document)
         except NotReadable as error:
             return Decision(False, False, str(error), expected.number, expected.status, digest)
+        older = FORMAT in self.agreed.formats and is_legacy(root)
         summary = summarize(root)
         number, status = expected.number or summary.number, summary.status or expected.status
         try:
+            self.check_size(root, document)
+            if older:
+                summary = summarize(self.legacy.mapped(root, at))
+                number, status = expected.number or summary.number, summary.status
             self.check_promises(summary, digest, expected)
-            self.check_valid(root, at)
+            if not older:
+                self.check_valid(root, at)
             self.check_addressed(summary, expected)
-            if self.placement == DETACHED:
+            if self.placement == DETACHED or older:  # the format of 2009 has no place for a signature
                 self.check_detached(root, document, expected.signature, summary.export_country, at)
             else:
                 self.check_signature(root, summary.export_country, at)
-        except (InvalidDocument, NotAddressed, BadSignature) as error:
+        except InvalidDocument as error:
+            return Decision(False, True, self.told(error), number, status, digest)
+        except (NotAddressed, BadSignature) as error:
             return Decision(False, True, str(error), number, status, digest)
         return Decision(True, True, "", number, status, digest, expected.signature)
+
+    def told(self, error: InvalidDocument) -> str:
+        """What the sender is told of a document that is not good."""
+        return str(error)
 
     def read(self, document: bytes) -> etree._Element:
         """Parse a document. Raises `NotReadable`."""
@@ -89,17 +109,29 @@ class Examiner:
         """The document is the one that was announced."""
         self.check_digest(digest, expected)
         for name, said, found in (
-            ("number", expected.number, summary.number),
-            ("type", expected.type_code, summary.type_code),
-            ("status", expected.status, summary.status),
+            ("ID", expected.number, summary.number),
+            ("TypeCode", expected.type_code, summary.type_code),
+            ("StatusCode", expected.status, summary.status),
         ):
             if said and said != found:
-                raise InvalidDocument(f"the {name} announced is {said}, in the document it is {found or 'missing'}")
+                area, text = (MAPPING if found else MANDATORY), f"announced is {said}, here it is {found or 'missing'}"
+                raise InvalidDocument(Remark(area, SEVERE, f"SPSExchangedDocument/{name}", text))
 
     def check_digest(self, digest: str, expected: Expected) -> None:
         """The octets have the digest that was announced."""
         if any(said != digest for said in expected.digests):
-            raise InvalidDocument("the digest announced is not that of the document")
+            text = "the digest announced is not that of the document"
+            raise InvalidDocument(Remark(MAPPING, SEVERE, "SPSCertificate", text))
+
+    def check_size(self, root: etree._Element, document: bytes) -> None:
+        """No larger than agreed, and no more trade lines."""
+        lines = sum(1 for _ in root.iter(f"{{{RAM}}}IncludedSPSTradeLineItem"))
+        if lines > self.agreed.max_trade_lines:
+            text = f"{lines} trade lines, {self.agreed.max_trade_lines} are agreed"
+            raise InvalidDocument(severe(MAPPING, root, text))
+        if len(document) > self.agreed.max_octets:
+            text = f"{len(document)} octets, {self.agreed.max_octets} are agreed"
+            raise InvalidDocument(severe(MAPPING, root, text))
 
     def check_valid(self, root: etree._Element, at: datetime) -> None:
         """Schema and rules."""

@@ -195,6 +195,13 @@ class Inbox:
         )
         self.trail.add(connection, Deed("import decided", held.number, f"{held.country} {clearance}"))
 
+    def document(self, number: str) -> bytes:
+        """The octets of the first record of a number, empty when there is none."""
+        statement = select(inbox.c.document).where(inbox.c.number == number).order_by(inbox.c.received, inbox.c.copy)
+        with self.database.read() as connection:
+            row = connection.execute(statement.limit(1)).first()
+        return bytes(row[0]) if row else b""
+
     def lookup(self, number: str) -> Lookup:
         """What is held under a number (hook `lookup`)."""
         statement = select(inbox.c.digest, inbox.c.status, inbox.c.clearance).where(inbox.c.number == number)

@@ -1,16 +1,22 @@
 """The node's `importer` component: pulls when told to, receives by mail, decides at the border, answers."""
 
 import asyncio
+import base64
 import contextlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
+from lxml import etree
+
 from reference_impl.actor import NODE, acting
+from reference_impl.certificates.legacy import is_legacy
 from reference_impl.certificates.messages import Acknowledgement, acknowledgement_xml
+from reference_impl.certificates.parsing import parse
 from reference_impl.importer.client import PullClient
 from reference_impl.importer.examiner import Examiner
-from reference_impl.importer.inbox import FINAL, Inbox
+from reference_impl.importer.inbox import FINAL, Held, Inbox
 from reference_impl.importer.owed import OwedCalls
 from reference_impl.importer.pulling import Puller
 from reference_impl.importer.receiving import Receiver
@@ -22,6 +28,7 @@ from reference_impl.mail.schedule import Schedule
 from reference_impl.node import Lookup, Node
 
 CLEARANCE = {"accepted": "39", "rejected": "41"}
+_HEAD = 200  # octets within which the root of a document begins, unless comments precede it
 LOOK_AGAIN_SECONDS = 0.5
 logger = logging.getLogger(__name__)
 
@@ -33,7 +40,9 @@ class ImportOffice:
         self.node = node
         mail = node.config.mail
         self.inbox = Inbox(node.database, node.clock, node.audit)
-        self.examiner = Examiner(node.config.country, node.validator, node.verifier, node.config.placement)
+        self.examiner = Examiner(
+            node.config.country, node.validator, node.verifier, node.config.placement, node.config.documents
+        )
         schedule = Schedule(first=mail.retry_first_seconds, tries=mail.max_attempts)
         self.owed = OwedCalls(node.database, node.clock, schedule)
         self.puller = Puller(node, self.inbox, self.examiner, self.owed)
@@ -154,15 +163,26 @@ class ImportOffice:
         self.receiver.receive(delivery)
 
     def lookup(self, number: str) -> Lookup:
-        """What is held under the number."""
-        return self.inbox.lookup(number)
+        """What is held under the number; a document of 2009 also as it was mapped."""
+        held = self.inbox.lookup(number)
+        document = self.inbox.document(number) if held.copies else b""
+        root = parse(document) if document[:_HEAD].find(b"<certificates") >= 0 else None
+        if root is None or not is_legacy(root):
+            return held
+        mapped = self.examiner.legacy.mapped(root, self.node.clock.now())
+        octets = etree.tostring(mapped, xml_declaration=True, encoding="UTF-8")
+        return replace(held, mapped=base64.b64encode(octets).decode("ascii"))
+
+    def usable(self, held: Held) -> bool:
+        """Whether goods may be cleared on a certificate."""
+        return held.status not in FINAL
 
     def clear(self, number: str, decision: str, reason: str) -> None:
         """Decide at the border and owe the answer, in one transaction. `ValueError`: it cannot be decided on."""
         held = self.inbox.named(number)
         if held is None:
             raise ValueError(f"no certificate {number} is held")
-        if decision == "accepted" and held.status in FINAL:
+        if decision == "accepted" and not self.usable(held):
             raise ValueError(f"{number} is in state {held.status}: it cannot be used for clearance")
         answer = Acknowledgement(CLEARANCE[decision], (reason,) if reason else (), (number,))
         with self.node.database.write() as connection:

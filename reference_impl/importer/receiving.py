@@ -53,11 +53,12 @@ class Receiver:
     def check_subject(self, subject: Subject, summary: Summary) -> None:
         """Raise `Refused` when the subject line speaks of another document."""
         for said, found in (
-            (subject.number, summary.number),
-            (subject.status, summary.status),
-            (subject.sender, summary.export_country),
+            (subject.number, (summary.number,)),
+            (subject.status, (summary.status,)),
+            (subject.sender, (summary.export_country,)),
+            (subject.recipient, (summary.import_country, *summary.transit)),
         ):
-            if found and said != found:
+            if any(found) and said not in found:
                 raise Refused("Subject and document disagree")
 
     def keep(self, connection: Connection, delivery: Delivery, decision: Decision) -> Acknowledgement:

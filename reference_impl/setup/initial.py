@@ -171,6 +171,7 @@ def _toml(placement: str) -> str:
             "decryption_certificate": "pki/mail-decryption.pem",
             "decryption_key": "pki/mail-decryption.key",
         },
+        "documents": {"max_trade_lines": 200, "max_octets": 1_200_000, "formats": ["2009"]},
         "partners": _partners(PARTNERS),
     }
     return _HEAD + tomli_w.dumps(tables)
@@ -204,6 +205,7 @@ def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
             table["smime_recipient"] = "smime@nz.ecert.example"
             # Registered as well, and refused all the same: what the authority revoked, and what has expired.
             table["further_certificates"] = ["pki/nz-client-revoked.pem", "pki/nz-client-expired.pem"]
+            table["languages"] = ["zh"]
         tables.append(table)
     return tables
 
@@ -223,10 +225,12 @@ _HEAD = """\
 #           attempt up to max_attempts; max_connections open at the intake, max_connections_from_address of them
 # [smime]   recipient: the mailbox of the intake that takes signed mail only; certificate and key of the node's mail
 #           signer; decryption_certificate and decryption_key for what is encrypted to the node
+# [documents] max_trade_lines and max_octets agreed for a document; formats: older ones that are read too ("2009")
 # [[partners]] one for each country: client_certificate and further_certificates (registered by their fingerprints),
 #           username/password for WS-Security, mail_address and mail_username/mail_password for our intake, types
 #           agreed with it, for S/MIME smime_anchor (root of its mail signers and revocation list), smime_recipient and
 #           smime_certificate (to encrypt to),
+#           languages its certificates are in besides English,
 #           requests_per_minute (0: no limit), pull_every_seconds (0: pulls only when told to), anchor (its signing
 #           root; during a roll-over the old and the new one in one file, read anew when it changes), crls (its
 #           revocation lists), revocation (if-available, or require: refuse signers of whom it is not known), and how we

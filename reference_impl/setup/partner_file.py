@@ -7,18 +7,30 @@ import tomli_w
 
 from reference_impl.certificates.names import CERTIFICATE
 from reference_impl.config import PartnerConfig
-from reference_impl.registrar import OLD_STYLE
+from reference_impl.registrar import BESIDE, OLD_STYLE
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
 ROLES = {"own": "NZ", "other": "AU", "limited": "FJ"}
-HOOKS = ("issue", "replace", "withdraw", "pull_now", "push_now", "lookup", "delivery", "clear", "audit", "revocation")
+HOOKS = (
+    "issue",
+    "replace",
+    "withdraw",
+    "pull_now",
+    "push_now",
+    "lookup",
+    "delivery",
+    "clear",
+    "audit",
+    "revocation",
+    "discard",
+)
 
 
 def write_partner_file(node: "Node") -> Path:
     """Write DIR/partner.toml in one step (a reader never sees half of it) and return its path."""
-    config = node.config
+    config, own = node.config, node.partners[ROLES["own"]]
     path = config.folder / "partner.toml"
     text = tomli_w.dumps(
         {
@@ -32,6 +44,8 @@ def write_partner_file(node: "Node") -> Path:
                 "identity": ["mutual-tls", "username-token"],
                 "soap": ["1.1", "1.2"],
                 "smime": config.smime is not None,
+                "languages": ["en", *own.languages],
+                "formats": list(config.documents.formats),
             },
             "ixit": _ixit(node),
             "data": _data(node),
@@ -99,6 +113,8 @@ def _ixit(node: "Node") -> dict[str, object]:
             "fetch_p95_seconds": 1.0,
             "error_share": 0.01,
             "retry_first_seconds": config.mail.retry_first_seconds,
+            "max_trade_lines": config.documents.max_trade_lines,
+            "max_document_octets": config.documents.max_octets,
         },
     }
 
@@ -187,6 +203,8 @@ def _data(node: "Node") -> dict[str, object]:
         "withdrawn": of("40"),
         "foreign": of("70", mine=False),
         "legacy": _old(node),
+        "other_system": [OLD_STYLE, BESIDE],
+        "register": ["nz-Est-0417a", "0047110", "ＮＺ－0815"],
         "codes": {number: code for number, country, code in store.numbers(("70", "44", "40")) if country == own},
     }
 

@@ -15,8 +15,8 @@ from reference_impl.store.database import Database
 from reference_impl.store.documents import DocumentCache
 from reference_impl.store.tables import audience, certificates, history
 
-HIDDEN = ("47", "42")  # draft, approval pending: nobody outside learns of them
-WORDS = {"47": "draft", "42": "pending", "70": "issued", "44": "replaced", "40": "withdrawn"}
+HIDDEN = ("47", "42", "64")  # draft, approval pending, discarded: nobody outside learns of them
+WORDS = {"47": "draft", "42": "pending", "70": "issued", "44": "replaced", "40": "withdrawn", "64": "discarded"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Certificate:
 
     @property
     def hidden(self) -> bool:
-        """True for a draft or one waiting for approval."""
+        """True for a draft, also one that was given up, and for one waiting for approval."""
         return self.status in HIDDEN
 
     @property

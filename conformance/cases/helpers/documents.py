@@ -1,6 +1,6 @@
 """A fetched certificate, read and checked, for the cases about documents."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -107,13 +107,13 @@ class Documents:
         )
 
     def _report(self, found: Fetched, requirement: str, findings: "list[Finding] | tuple[Finding, ...]") -> None:
-        part = f"document {found.number}"
-        for one in findings:
-            if one.requirement == requirement:
-                where = Where(part, one.where.line, one.where.path, found.message)
-                self.judge.report([Finding(
-                    one.requirement, one.message, one.expected, one.actual, where, one.level, one.layer,
-                )])  # fmt: skip
+        self.judge.report(placed((one for one in findings if one.requirement == requirement), found))
+
+
+def placed(findings: Iterable[Finding], fetched: Fetched) -> list[Finding]:
+    """Findings about a fetched document, with the message it came in as their place."""
+    part = f"document {fetched.number}"
+    return [replace(one, where=Where(part, one.where.line, one.where.path, fetched.message)) for one in findings]
 
 
 def _hiding(requirement: str) -> set[str]:

@@ -46,11 +46,16 @@ class Stock:
         self._hooks = hooks
         self._given: dict[str, int] = {}
 
-    def issued(self, country: str | None = None, type_code: str = "851") -> Held:
-        """Return an issued certificate addressed to `country` (the judge's own when None), of that document type."""
+    def issued(self, country: str | None = None, type_code: str = "851", **more: str) -> Held:
+        """Return an issued certificate addressed to `country` (the judge's own when None), of that document type.
+
+        `more` are further inputs of the hook `issue` (profile 7.7); only the hook can make such a certificate.
+        """
         to = country or self._partner.judge.country
         if self._hooks.has("issue"):
-            return self._made(to, type_code, "issued")
+            return self._made(to, type_code, "issued", **more)
+        if more:
+            raise Inconclusive("A certificate made to order is needed: declare the hook 'issue' in partner.toml.")
         if country is not None and country != self._partner.judge.country:
             raise Inconclusive(
                 f"A certificate addressed to {country} is needed: declare the hook 'issue' in partner.toml."
@@ -104,8 +109,8 @@ class Stock:
         # The exporter never sends to itself, so its own country is no address for the certificate.
         return next(c for c in ("AU", "FJ", "CL") if c not in (own, self._partner.country))
 
-    def _made(self, country: str, type_code: str, state: str) -> Held:
-        answer = self._hooks.call("issue", importing_country=country, type_code=type_code, state=state)
+    def _made(self, country: str, type_code: str, state: str, **more: str) -> Held:
+        answer = self._hooks.call("issue", importing_country=country, type_code=type_code, state=state, **more)
         return Held(
             _number("issue", answer),
             str(answer.get("verification_code") or ""),

@@ -74,7 +74,7 @@ def test_one_xml_part_with_the_octets_of_pull(
     )
 
 
-@case("MIME-011", roles=Role.EXPORTER, needs=PUSH, defects=["free-subject"])
+@case("MIME-011", roles=Role.EXPORTER, needs=PUSH, defects=["free-subject", "undeclared-connection-code"])
 def test_subject(mailbox: Mailbox, hooks: Hooks, stock: Stock, partner: Partner, judge: Judge) -> None:
     """The Subject has the agreed pattern: what it is, from, to, number and status.
 
