@@ -100,7 +100,7 @@ class Lifecycle:
         return certificate
 
     def examine(self, facts: Facts) -> None:
-        """Raise `IllegalChange` when what is about to be issued must not be (profile 2.36)."""
+        """Raise `IllegalChange` when what is about to be issued must not be (profile 2.37)."""
         stopping = self.examination.stopping(self.examination.remarks(facts))
         if stopping:
             raise IllegalChange(f"{facts.number} is not issued: {'; '.join(map(str, stopping))}")

@@ -1,4 +1,4 @@
-"""DOC-043: identifiers are those of the importing country's register, octet for octet (profile 2.37)."""
+"""DOC-043: identifiers are those of the importing country's register, octet for octet (profile 2.38)."""
 
 import unicodedata
 

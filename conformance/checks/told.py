@@ -1,4 +1,4 @@
-"""DOC-051: what an importer says of a document it refuses (profile 2.35)."""
+"""DOC-051: what an importer says of a document it refuses (profile 2.36)."""
 
 import re
 from collections.abc import Iterable

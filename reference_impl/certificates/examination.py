@@ -10,7 +10,7 @@ _LINE = "SPSConsignment/IncludedSPSConsignmentItem/IncludedSPSTradeLineItem"
 
 
 class Examination:
-    """Examines what is about to be issued (profile 2.36). Methods may be replaced."""
+    """Examines what is about to be issued (profile 2.37). Methods may be replaced."""
 
     def remarks(self, facts: Facts) -> tuple[Remark, ...]:
         """Return all findings; none stands for a certificate there is nothing to say about."""

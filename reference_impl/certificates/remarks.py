@@ -1,4 +1,4 @@
-"""What a check finds in a certificate, as profile 2.35 wants it told."""
+"""What a check finds in a certificate, as profile 2.36 wants it told."""
 
 from dataclasses import dataclass
 

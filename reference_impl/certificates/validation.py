@@ -23,7 +23,7 @@ _MAGIC = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG", "image/jpeg": b"
 
 
 class InvalidDocument(Exception):
-    """The document breaks the schema or a rule; the text says which, for a certificate as profile 2.35 wants it."""
+    """The document breaks the schema or a rule; the text says which, for a certificate as profile 2.36 wants it."""
 
 
 @lru_cache(maxsize=4)
