@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.figure import VARIABLE, Told
 
 HERE = Path(__file__).resolve().parent
-HELPERS = ("run", "figure")
+HELPERS = ("run", "figure", "plain")
 
 
 def main() -> int:

@@ -161,13 +161,15 @@ def check(
         raise click.UsageError("--signature goes with --placement detached and one FILE")
     if resume and results is None:
         raise click.UsageError("--resume goes with --results FILE")
-    known = at_hand(crls, answers, revocation, trust=bool(trust))
+    # What reads lists and answers is slow to load, in every process: not without need.
+    wanted = bool(trust or crls or answers or revocation)
+    known = at_hand(crls, answers, revocation, trust=bool(trust)) if wanted else None
     request = Request(
         chosen, at, placement, tuple(_anchor(path) for path in trust), signature.read_bytes() if signature else None,
         _profile(profile), languages, _release(release), _together(files) if together else {},
         at or datetime.now(UTC), tuple(_anchor(path, "--tsa") for path in tsa), widened(allow), known,
     )  # fmt: skip
-    if trust and Layer.SIGNATURE in chosen and known.silent:
+    if trust and Layer.SIGNATURE in chosen and known is not None and known.silent:
         click.echo(NOT_ASKED, err=True)
     output = Output(as_json, everything, results, resume, html)
     raise SystemExit(run_checks(files, request, jobs, output))
