@@ -27,9 +27,9 @@ def explain(old: Complex, new: Complex, mapped: Callable[[Name], Name]) -> list[
     for name, attribute in before.items():
         other = new.attributes.get(name)
         if other is None:
-            taken = new.any_attribute is not None and new.any_attribute.admits(name.namespace)
+            taken = _takes(new.any_attribute, name)
             found = GAINED if taken else APART if attribute.required else LOST
-            if taken and not attribute.required:
+            if taken and not attribute.required and free(attribute.type) and attribute.fixed is None:
                 found = SAME
             word = "required" if attribute.required else "optional"
             detail = f"attribute {name.local} ({word}) removed"
@@ -39,7 +39,7 @@ def explain(old: Complex, new: Complex, mapped: Callable[[Name], Name]) -> list[
     for name, attribute in new.attributes.items():
         if name in before:
             continue
-        taken = old.any_attribute is not None and old.any_attribute.admits(name.namespace)
+        taken = _takes(old.any_attribute, name)
         if attribute.required:
             found = LOST if taken else APART
         else:
@@ -48,6 +48,11 @@ def explain(old: Complex, new: Complex, mapped: Callable[[Name], Name]) -> list[
         detail = f"attribute {name.local} ({word}, {facets.described(attribute.type)}) added"
         steps.append(Step(Kind.ATTRIBUTE_ADDED, f"@{name.local}", detail, Effect(found.effect)))
     return steps + _wild_steps(old, new)
+
+
+def _takes(wildcard: Wildcard | None, name: Name) -> bool:
+    """Return whether a wildcard takes an attribute that is declared nowhere else."""
+    return wildcard is not None and wildcard.process != "strict" and wildcard.admits(name.namespace)
 
 
 def _wild_steps(old: Complex, new: Complex) -> list[Step]:

@@ -8,6 +8,9 @@ import pytest
 from trying import Sides
 
 from conformance.revision.change import Difference
+from conformance.revision.model import Wildcard
+from conformance.revision.touching import touched_requirements
+from conformance.revision.wildcards import joined, met
 
 HEAD = (
     '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:t" targetNamespace="urn:t"'
@@ -95,6 +98,14 @@ UNIQUE = '<xsd:unique name="{}"><xsd:selector xpath="{}"/><xsd:field xpath="@i"/
 KEY = '<xsd:key name="{}"><xsd:selector xpath="t:A"/><xsd:field xpath="@i"/></xsd:key>'
 KEYREF = '<xsd:keyref name="r" refer="t:{}"><xsd:selector xpath="t:A"/><xsd:field xpath="@r"/></xsd:keyref>'
 
+FOREIGN = '<xsd:anyAttribute namespace="##any" processContents="lax"/>'
+
+
+def loose(text: str, process: str = "lax") -> str:
+    """Return a set whose message has foreign attributes, and one of its own if given."""
+    own = f"<xsd:attribute {text}/>" if text else ""
+    return content(f"{sequence(a)}{own}{FOREIGN.replace('lax', process)}")
+
 
 def constrained(constraint: str) -> str:
     """Return a set whose message has an identity constraint."""
@@ -141,6 +152,14 @@ SAME = {
                                              f'<xsd:complexType name="Y">{sequence(a)}<xsd:anyAttribute namespace="##other" processContents="lax"/></xsd:complexType>')),
     "a member the head forbids": (content(sequence(REFERENCE), HEADED), content(sequence(REFERENCE), HEADED.replace("/>", ' block="substitution"/>') + MEMBER)),
     "a member whose own type forbids others": (content(sequence(REFERENCE), EXTENDED), content(sequence(REFERENCE), EXTENDED.replace('name="Z"', 'name="Z" block="extension"'))),
+    "counts in the thousands without a gap": (content(sequence(sequence(A.format(' minOccurs="2000" maxOccurs="3999"'), occurs=' maxOccurs="2"'))), content(sequence(A.format(' minOccurs="2000" maxOccurs="7998"')))),
+    "an attribute a restriction takes away": (content(sequence(a)), content(f'<xsd:complexContent><xsd:restriction base="t:Y">{sequence(a)}<xsd:attribute name="x" use="prohibited"/></xsd:restriction></xsd:complexContent>',
+                                              f'<xsd:complexType name="Y">{sequence(a)}<xsd:attribute name="x" type="xsd:int"/></xsd:complexType>')),
+    "foreign attributes a restriction takes away": (content(sequence(a)), content(f'<xsd:complexContent><xsd:restriction base="t:Y">{sequence(a)}</xsd:restriction></xsd:complexContent>',
+                                                    f'<xsd:complexType name="Y">{sequence(a)}<xsd:anyAttribute processContents="skip"/></xsd:complexType>')),
+    "foreign attributes of the base of a value": (content(f'<xsd:simpleContent><xsd:extension base="xsd:int">{FOREIGN}</xsd:extension></xsd:simpleContent>'),
+                                                  content('<xsd:simpleContent><xsd:extension base="t:Y"/></xsd:simpleContent>', f'<xsd:complexType name="Y"><xsd:simpleContent><xsd:extension base="xsd:int">{FOREIGN}</xsd:extension></xsd:simpleContent></xsd:complexType>')),
+    "a fixed attribute by reference": (attribute('name="g" type="xsd:token" fixed="v" form="qualified"'), content(f'{sequence(a)}<xsd:attribute ref="t:g"/>', '<xsd:attribute name="g" type="xsd:token" fixed="v"/>')),
     "counts multiplied": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="2"'), occurs=' minOccurs="2" maxOccurs="2"'))), content(sequence(A.format(' minOccurs="4" maxOccurs="4"')))),
     "counts without a gap": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="3"'), occurs=' minOccurs="2" maxOccurs="4"'))), content(sequence(A.format(' minOccurs="4" maxOccurs="12"')))),
     "counts in the hundreds multiplied": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="2"'), occurs=' minOccurs="500" maxOccurs="500"'))), content(sequence(A.format(' minOccurs="1000" maxOccurs="1000"')))),
@@ -218,10 +237,41 @@ CHANGED = {
     "unique": (constrained(""), constrained(UNIQUE.format("u", "t:A")), "type-changed", P, "narrowing"),
     "unique to key": (constrained(UNIQUE.format("u", "t:A")), constrained(KEY.format("u")), "type-changed", P, "narrowing"),
     "an attribute of xml itself": (content(sequence(a)), content(f'{sequence(a)}<xsd:attribute ref="xml:space"/>'), "attribute-added", f"{P}/@space", "widening"),
+    "an all with one less": (content(every(a, b)), content(every(a)), "element-removed", f"{P}/B", "both"),
+    "none or several to any": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="unbounded"'), occurs=OPTIONAL))), content(sequence(A.format(' minOccurs="0" maxOccurs="unbounded"'))), "occurrence-changed", f"{P}/A", "widening"),
+    "an attribute any may stand for": (loose('name="x" type="xsd:token"'), loose(""), "attribute-removed", f"{P}/@x", "none"),
+    "a number any may stand for": (loose('name="x" type="xsd:int"'), loose(""), "attribute-removed", f"{P}/@x", "widening"),
+    "a required attribute any may stand for": (loose('name="x" type="xsd:token" use="required"'), loose(""), "attribute-removed", f"{P}/@x", "widening"),
+    "an attribute none may stand for": (loose('name="x" type="xsd:token"', "strict"), loose("", "strict"), "attribute-removed", f"{P}/@x", "narrowing"),
+    "another type of a fixed attribute": (attribute('name="x" type="xsd:NMTOKEN" fixed="v"'), attribute('name="x" type="xsd:token" fixed="v"'), "attribute-changed", f"{P}/@x", "none"),
+    "other attributes to any": (loose("").replace("##any", "##other"), loose(""), "wildcard-changed", P, "widening"),
+    "a value becomes nothing": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType/></xsd:element>')), "type-changed", f"{P}/A", "narrowing"),
+    "a shorter list": (listed(facet("minLength", "3")), listed(facet("minLength", "2")), "facet-changed", P, "widening"),
+    "a day more": (value(facet("minExclusive", "2010-01-01"), "xsd:date"), value(facet("minInclusive", "2010-01-01"), "xsd:date"), "facet-changed", P, "widening"),
+    "digits that bounds do not imply": (value(facet("minInclusive", "0") + facet("maxInclusive", "9"), "xsd:decimal"), value(facet("minInclusive", "0") + facet("maxInclusive", "9") + facet("totalDigits", "2"), "xsd:decimal"), "facet-changed", P, "narrowing"),
+    "the message renamed": (content(sequence(a)), content(sequence(a)).replace(P, "Certificate"), "element-renamed", P, "both"),
     "a value becomes text with children": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType mixed="true"><xsd:sequence>' + B.format(OPTIONAL) + "</xsd:sequence></xsd:complexType></xsd:element>")), "type-changed", f"{P}/A", "widening"),
     "a number becomes text alone": (content(sequence('<xsd:element name="A" type="xsd:int"/>')), content(sequence('<xsd:element name="A"><xsd:complexType mixed="true"/></xsd:element>')), "type-changed", f"{P}/A", "widening"),
     "a value becomes children": (content(sequence(a)), content(sequence('<xsd:element name="A"><xsd:complexType><xsd:sequence>' + b + "</xsd:sequence></xsd:complexType></xsd:element>")), "type-changed", f"{P}/A", "both"),
 }  # fmt: skip
+INNER = '<xsd:element name="S"><xsd:complexType>{}</xsd:complexType></xsd:element>'
+SEVERAL = {
+    "moved": ((sequence(a, b, INNER.format(sequence(c))), sequence(a, INNER.format(sequence(c, b)))),
+              [("element-moved", f"{P}/B", "both"), ("element-moved", f"{P}/S/B", "both")]),
+    "gone, and another of its name come": ((sequence(a, b, INNER.format(sequence(c))), sequence(a, INNER.format(sequence(c, b.replace("xsd:string", "xsd:int"))))),
+                                           [("element-added", f"{P}/S/B", "both"), ("element-removed", f"{P}/B", "both")]),
+    "another name and type in its place": ((sequence(a, b), sequence(a, NUMBER.format(""))), [("element-added", f"{P}/N", "both"), ("element-removed", f"{P}/B", "both")]),
+    "wrapped": ((sequence(a, b), sequence(a, INNER.format(sequence(b)))), [("element-added", f"{P}/S", "both"), ("element-moved", f"{P}/B", "both")]),
+    "gone, and wrapped another": ((sequence(a, b), sequence(a, INNER.format(sequence(b.replace("xsd:string", "xsd:int"))))), [("element-added", f"{P}/S", "both"), ("element-removed", f"{P}/B", "both")]),
+    "renamed beside a new one": ((sequence(a, NUMBER.format(""), c), sequence(a, NUMBER.format("").replace('"N"', '"Q"'), B.format(OPTIONAL), c)),
+                                 [("element-added", f"{P}/B", "widening"), ("element-renamed", f"{P}/N", "both")]),
+    "optional together to each by itself": ((sequence(sequence(a, b, occurs=OPTIONAL)), sequence(A.format(OPTIONAL), B.format(OPTIONAL))),
+                                            [("occurrence-changed", f"{P}/A", "widening"), ("occurrence-changed", f"{P}/B", "widening")]),
+}  # fmt: skip
+WILDCARDS = [
+    Wildcard(None), Wildcard(None, frozenset({"urn:t", ""})), Wildcard(None, frozenset({"urn:u", ""})),
+    Wildcard(frozenset({"urn:t"})), Wildcard(frozenset({"urn:t", "urn:v"})), Wildcard(frozenset({"", "urn:u"})),
+]  # fmt: skip
 DIRECTIONS = {"none": (True, True), "widening": (True, False), "narrowing": (False, True), "both": (False, False)}
 
 
@@ -254,3 +304,69 @@ def test_back_again_is_the_opposite(name: str, tmp_path: Path) -> None:
     assert (found.forward, found.backward) == DIRECTIONS[effect]
     opposite = {"narrowing": "widening", "widening": "narrowing"}.get(effect, effect)
     assert {one.effect.value for one in found.changes} == {opposite}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_changes_that_go_together_are_told_each(name: str, tmp_path: Path) -> None:
+    (before, after), expected = SEVERAL[name]
+    found = compared(content(before), content(after), tmp_path)
+    assert sorted((one.kind.value, one.path, one.effect.value) for one in found.changes) == expected
+
+
+def test_the_words_of_a_changed_order_name_what_moved(tmp_path: Path) -> None:
+    (change,) = compared(content(sequence(a, b, c)), content(sequence(c, a, b)), tmp_path).changes
+    assert change.detail == "C now stands first"
+    assert "DOC-047" in touched_requirements(change)
+
+
+def whole(inner: str) -> str:
+    return schema(f'<xsd:redefine schemaLocation="base.xsd">{inner}</xsd:redefine><xsd:element name="{P}" type="t:T"/>')
+
+
+@pytest.mark.parametrize(
+    ("inner", "base", "same"),
+    [
+        (
+            f'<xsd:group name="G"><xsd:sequence><xsd:group ref="t:G"/>{b}</xsd:sequence></xsd:group>',
+            f'<xsd:complexType name="T"><xsd:group ref="t:G"/></xsd:complexType><xsd:group name="G">{sequence(a)}</xsd:group>',
+            content(sequence(a, b)),
+        ),
+        (
+            '<xsd:attributeGroup name="G"><xsd:attributeGroup ref="t:G"/><xsd:attribute name="y"/></xsd:attributeGroup>',
+            f'<xsd:complexType name="T">{sequence(a)}<xsd:attributeGroup ref="t:G"/></xsd:complexType>'
+            '<xsd:attributeGroup name="G"><xsd:attribute name="x"/></xsd:attributeGroup>',
+            content(f'{sequence(a)}<xsd:attribute name="x"/><xsd:attribute name="y"/>'),
+        ),
+    ],
+    ids=["group", "attribute group"],
+)
+def test_a_redefinition_builds_on_what_it_redefines(inner: str, base: str, same: str, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "set.xsd").write_text(whole(inner), encoding="utf-8")
+    (tmp_path / "old" / "base.xsd").write_text(schema(base), encoding="utf-8")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "set.xsd").write_text(same, encoding="utf-8")
+    found = Sides(tmp_path / "old").difference(tmp_path / "new")
+    assert (found.changes, found.problems_before) == ((), ())
+
+
+def test_an_included_document_of_another_namespace_is_a_problem(tmp_path: Path) -> None:
+    found = compared(
+        content(sequence(a)),
+        content(sequence(a)).replace(HEAD, f'{HEAD}<xsd:include schemaLocation="b.xsd"/>'),
+        tmp_path,
+    )
+    assert "there is no readable file" in found.problems_after[0].what
+    (tmp_path / "new" / "b.xsd").write_text(schema("").replace("urn:t", "urn:u"), encoding="utf-8")
+    found = Sides(tmp_path / "old").difference(tmp_path / "new")
+    assert "of another namespace" in found.problems_after[0].what
+
+
+@pytest.mark.parametrize("second", WILDCARDS)
+@pytest.mark.parametrize("first", WILDCARDS)
+def test_wildcards_put_together_admit_what_either_or_both_admit(first: Wildcard, second: Wildcard) -> None:
+    either, both = joined(first, second), met(first, second)
+    for uri in ("", "urn:t", "urn:u", "urn:v"):
+        assert either is not None
+        assert either.admits(uri) is (first.admits(uri) or second.admits(uri))
+        assert both.admits(uri) is (first.admits(uri) and second.admits(uri))
