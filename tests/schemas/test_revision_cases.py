@@ -237,7 +237,7 @@ CHANGED = {
     "unique": (constrained(""), constrained(UNIQUE.format("u", "t:A")), "type-changed", P, "narrowing"),
     "unique to key": (constrained(UNIQUE.format("u", "t:A")), constrained(KEY.format("u")), "type-changed", P, "narrowing"),
     "an attribute of xml itself": (content(sequence(a)), content(f'{sequence(a)}<xsd:attribute ref="xml:space"/>'), "attribute-added", f"{P}/@space", "widening"),
-    "an all with one less": (content(every(a, b)), content(every(a)), "element-removed", f"{P}/B", "both"),
+    "an all with one less": (content(every(a, b, c)), content(every(a, c)), "element-removed", f"{P}/B", "both"),
     "none or several to any": (content(sequence(sequence(A.format(' minOccurs="2" maxOccurs="unbounded"'), occurs=OPTIONAL))), content(sequence(A.format(' minOccurs="0" maxOccurs="unbounded"'))), "occurrence-changed", f"{P}/A", "widening"),
     "an attribute any may stand for": (loose('name="x" type="xsd:token"'), loose(""), "attribute-removed", f"{P}/@x", "none"),
     "a number any may stand for": (loose('name="x" type="xsd:int"'), loose(""), "attribute-removed", f"{P}/@x", "widening"),
