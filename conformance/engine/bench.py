@@ -17,6 +17,8 @@ PORTS = {
 SERVERS = {
     "pull_service": ("conformance.ports.served_pull", "PullService"),
     "mailbox": ("conformance.ports.mailbox", "Mailbox"),
+    # No server, but as long-lived: what an account has logged in to is kept from case to case.
+    "visitors": ("conformance.ports.site", "Visitors"),
 }
 
 

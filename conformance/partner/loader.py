@@ -27,6 +27,7 @@ from conformance.partner.model import (
     Partner,
     TestData,
 )
+from conformance.partner.pages import SESSION_COOKIE, PageAccount, PageDescription
 from conformance.partner.printable import settings_of, without_secrets
 from conformance.partner.secret import Secret
 from conformance.partner.structure import check_structure, read_toml
@@ -174,6 +175,23 @@ class _Reader:
             timeout=float(table.get("timeout_seconds", _TIMEOUT)),
             max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
             http_url=table.get("http_url", "").rstrip("/"),
+            described=PageDescription(
+                addresses=table.get("addresses", {}),
+                fields=table.get("fields", {}),
+                marks=table.get("marks", {}),
+                cookie=table.get("cookie", SESSION_COOKIE),
+            ),
+            accounts={name: self.page_account(name, one) for name, one in table.get("accounts", {}).items()},
+        )
+
+    def page_account(self, name: str, table: Table) -> PageAccount:
+        place = f"ixit.verification.accounts.{name}"
+        return PageAccount(
+            name=name,
+            country=table["country"],
+            user=table["user"],
+            password=self.needed_secret(table, place),
+            second_factor=self.secret(table, "second_factor", place),
         )
 
     def smime(self, table: Table) -> IxitSmime:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from conformance.partner.pages import BY_THE_PROFILE, PageAccount, PageDescription
 from conformance.partner.secret import Secret
 
 
@@ -138,7 +139,8 @@ class IxitSmime:
 class IxitVerification:
     """The partner's verification pages: base address without a trailing slash.
 
-    `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none.
+    `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none. `described`
+    tells how the pages are named and marked, `accounts` who may log in (`own`, `other`, `department`).
     """
 
     url: str
@@ -146,6 +148,8 @@ class IxitVerification:
     timeout: float
     max_answer_bytes: int
     http_url: str = ""
+    described: PageDescription = BY_THE_PROFILE
+    accounts: Mapping[str, PageAccount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def ics_tokens(
     return frozenset(
         (
             *_declared(ics),
-            *_accounts(pull, push),
+            *_accounts(pull, push, page),
             *_judge(judge),
             *(f"hook:{name}" for name in hooks),
             *(
@@ -79,11 +79,13 @@ def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
         yield "smime"
 
 
-def _accounts(pull: IxitPull | None, push: IxitPush | None) -> Iterator[str]:
+def _accounts(pull: IxitPull | None, push: IxitPush | None, page: IxitVerification | None) -> Iterator[str]:
     if pull is not None:
         yield from (f"account:{one.name}" for one in pull.identities.all() if one.name != "own")
     if push is not None and push.other is not None:
         yield "account:push-other"
+    if page is not None:
+        yield from (f"account:page-{name}" for name in page.accounts)
 
 
 def _smime(smime: IxitSmime) -> Iterator[str]:

@@ -8,6 +8,7 @@ import tomli_w
 from reference_impl.certificates.names import CERTIFICATE
 from reference_impl.config import PartnerConfig
 from reference_impl.registrar import BESIDE, OLD_STYLE
+from reference_impl.setup.accounts import ready_accounts
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -99,6 +100,15 @@ def _ixit(node: "Node") -> dict[str, object]:
             "url": f"https://{_at(node, 'page')}",
             "http_url": f"http://{_at(node, 'page-http')}",
             "ca": _relative(node, config.tls.authority),
+            "accounts": {
+                name: {
+                    "country": one.country,
+                    "user": one.email,
+                    "password": one.password,
+                    "second_factor": one.second_factor,
+                }
+                for name, one in ready_accounts(config.folder).items()
+            },
         },
         "judge": _judge(node, own),
         "trust": {

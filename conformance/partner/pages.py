@@ -1,0 +1,75 @@
+"""How a partner's pages are described: addresses, form fields, the marks by which states and facts are told, accounts.
+
+The profile names all of them (5.1 to 5.3, 8.9); a partner whose pages are others describes them in the partner file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.partner.secret import Secret
+
+ADDRESSES: Mapping[str, str] = {
+    "verify": "/verify",
+    "guide": "/guide",
+    "real": "/real",
+    "contact": "/contact",
+    "log-in": "/log-in",
+    "log-in-code": "/log-in/code",
+    "log-out": "/log-out",
+    "home": "/official",
+    "certificate": "/official/certificates/",
+    "apply": "/apply",
+    "inquiries": "/inquiries",
+    "new-inquiry": "/inquiries/new",
+    "measures": "/measures",
+    "department": "/department",
+    "applications": "/department/applications",
+}
+FIELDS: Mapping[str, str] = {
+    "number": "number",
+    "code": "code",
+    "user": "email",
+    "password": "password",
+    "second-factor": "code",
+}
+SESSION_COOKIE = "__Host-ecert"
+
+
+@dataclass(frozen=True)
+class PageAccount:
+    """Somebody with an account on the partner's site: an official of `country`, or the partner's own department.
+
+    `second_factor` is the key of an authenticator (TOTP, RFC 6238, base32), None where a password suffices.
+    """
+
+    name: str
+    country: str
+    user: str
+    password: Secret
+    second_factor: Secret | None
+
+
+@dataclass(frozen=True)
+class PageDescription:
+    """The names a partner gives its pages.
+
+    `addresses` are paths by the profile's name, `fields` names of form fields. `marks` are CSS selectors, or
+    `text:words`: `state-issued` and its like for states, `fact-number` and its like for facts; without any the
+    profile's own marks (`data-ecert-*`) are read. `cookie` is the name of the session cookie.
+    """
+
+    addresses: Mapping[str, str]
+    fields: Mapping[str, str]
+    marks: Mapping[str, str]
+    cookie: str = SESSION_COOKIE
+
+    def address(self, name: str) -> str:
+        """The path of a page. `KeyError` for a name the profile does not know."""
+        return self.addresses.get(name) or ADDRESSES[name]
+
+    def field(self, name: str) -> str:
+        """The name of a form field. `KeyError` for a name the profile does not know."""
+        return self.fields.get(name) or FIELDS[name]
+
+
+BY_THE_PROFILE = PageDescription({}, {}, {})

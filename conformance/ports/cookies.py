@@ -1,0 +1,84 @@
+"""Cookies of the judge's visitors: kept here, and nowhere else.
+
+A session cookie opens an account. In what is recorded it is replaced by a label made of its digest, so that two
+cookies can still be told apart there, and nobody who reads the record gets in.
+"""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from conformance.model.exchange import Answer, Message
+
+_SHOWN = 16
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """A cookie as an answer set it: its name, the label of its value, and its attributes in small letters.
+
+    `gone` tells that the answer had the browser forget it.
+    """
+
+    name: str
+    label: str
+    attributes: tuple[tuple[str, str], ...]
+
+    def has(self, attribute: str) -> bool:
+        """Whether the attribute is there."""
+        return any(name == attribute for name, _ in self.attributes)
+
+    def attribute(self, name: str) -> str:
+        """The value of an attribute, "" when it is not there or has none."""
+        return next((value for key, value in self.attributes if key == name), "")
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is a cookie that ends at once."""
+        return self.attribute("max-age") == "0" or not self.label
+
+
+class CookieVault:
+    """Knows the value behind each label."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def label(self, value: str) -> str:
+        """The label of a value, which is kept; "" for an empty one."""
+        plain = value.strip().strip('"')
+        if not plain:
+            return ""
+        label = f"cookie-{sha256(plain.encode()).hexdigest()[:_SHOWN]}"
+        self._values[label] = value.strip()
+        return label
+
+    def value(self, label: str) -> str:
+        """The value behind a label; the label itself when it is none of ours (a record is judged again)."""
+        return self._values.get(label, label)
+
+    def hidden(self, answer: Answer) -> Answer:
+        """The answer with labels in the place of the values of its cookies."""
+        if answer.response is None:
+            return answer
+        headers = tuple(
+            (name, self._hidden(value)) if name.lower() == "set-cookie" else (name, value)
+            for name, value in answer.response.headers
+        )
+        return replace(answer, response=replace(answer.response, headers=headers))
+
+    def _hidden(self, header: str) -> str:
+        pair, separator, rest = header.partition(";")
+        name, equals, value = pair.partition("=")
+        return f"{name}{equals}{self.label(value)}{separator}{rest}"
+
+
+def cookies_of(message: Message) -> tuple[Cookie, ...]:
+    """The cookies an answer sets, with labels for values."""
+    return tuple(_cookie(value) for name, value in message.headers if name.lower() == "set-cookie")
+
+
+def _cookie(header: str) -> Cookie:
+    pair, *attributes = header.split(";")
+    name, _, label = pair.partition("=")
+    split = (one.partition("=") for one in attributes)
+    return Cookie(name.strip(), label.strip(), tuple((key.strip().lower(), value.strip()) for key, _, value in split))
