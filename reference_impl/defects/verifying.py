@@ -138,6 +138,15 @@ def _keeps_comments_in_signed_info(node: Node) -> None:
     patch(node.verifier, check_algorithms=check)
 
 
+def _put_together(hidden: etree._Element, signature: etree._Element) -> etree._Element:
+    """The certificate that lies inside a signature, with that signature, as it was before it was wrapped."""
+    whole, own = copy.deepcopy(hidden), copy.deepcopy(signature)
+    for one in own.findall(f"{{{DS}}}Object"):
+        own.remove(one)
+    whole.append(own)
+    return whole
+
+
 @defects.add(
     "wrapping-accepted", "A good certificate inside the signature is taken for a signature of the rest.", "SIG-007"
 )
@@ -156,6 +165,10 @@ def _wrapping_accepted(node: Node) -> None:
         hidden = signature.find(f"{{{DS}}}Object/{ROOT}")
         if hidden is None:
             clean(root, country, at)
+            return
+        reference = signature.find(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
+        if reference is not None and reference.get("URI") == "":
+            clean(_put_together(hidden, signature), country, at)
             return
         verifier.check_algorithms(signature)
         certificates = verifier.certificates(signature)
