@@ -193,6 +193,7 @@ CHANGED = {
     "date to time": (value("", "xsd:date"), value("", "xsd:dateTime"), "type-changed", P, "both"),
     "boolean to string": (value("", "xsd:boolean"), value("", "xsd:string"), "type-changed", P, "widening"),
     "a member more": (union("xsd:date", "xsd:dateTime"), union("xsd:date", "xsd:dateTime", "xsd:gYear"), "type-changed", P, "widening"),
+    "a member changed that another contains": (union("xsd:int", "xsd:decimal"), union("xsd:date", "xsd:decimal"), "type-changed", P, "widening"),
     "a list bounded": (listed(), listed(facet("maxLength", "3")), "facet-changed", P, "narrowing"),
     "other items": (listed(), listed(item="xsd:decimal"), "type-changed", P, "narrowing"),
     "codes introduced": (value("", "xsd:token"), value(codes("a"), "xsd:token"), "facet-changed", P, "narrowing"),
