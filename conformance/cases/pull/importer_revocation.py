@@ -17,7 +17,7 @@ NEEDS = ["signed", "judge:pull", "judge:signing", "judge:test-ca", "hook:pull_no
 DEMANDED, AT_HAND = Revocation.REQUIRE, Revocation.IF_AVAILABLE
 
 
-@case("PKI-007", roles=Role.IMPORTER, needs=NEEDS, defects=["ignores-revocation"])
+@case("PKI-007", roles=Role.IMPORTER, needs=NEEDS, defects=["ignores-revocation", "accepts-any-signer"])
 def test_revoked_signer_is_refused(
     pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner
 ) -> None:
@@ -34,7 +34,7 @@ def test_revoked_signer_is_refused(
     revoking.refused(lost, lists, AT_HAND, "A document whose signer is revoked")
 
 
-@case("PKI-008", roles=Role.IMPORTER, needs=NEEDS, defects=["unknown-is-good"])
+@case("PKI-008", roles=Role.IMPORTER, needs=NEEDS, defects=["unknown-is-good", "accepts-any-signer"])
 def test_unknown_revocation_is_not_passed_over(
     pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner
 ) -> None:
@@ -51,7 +51,7 @@ def test_unknown_revocation_is_not_passed_over(
     revoking.refused(signer, forged, DEMANDED, "A document of a signer with a list by another key")
 
 
-@case("PKI-009", roles=Role.IMPORTER, needs=NEEDS, defects=["uses-lists-for-ever"])
+@case("PKI-009", roles=Role.IMPORTER, needs=NEEDS, defects=["uses-lists-for-ever", "accepts-any-signer"])
 def test_stale_list_is_not_used(
     pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner
 ) -> None:
