@@ -23,7 +23,8 @@ def _overlooks(node: Node, *codes: int) -> None:
 
 @defects.add(
     "accepts-any-signer", "Any certificate will do for a signer.",
-    "PKI-001", "PKI-002", "PKI-003", "PKI-004", "PKI-005", "PKI-006", "PKI-007", "PKI-008", "PKI-009", "PKI-010", "PKI-011", "PKI-015", "PKI-016",
+    "PKI-001", "PKI-002", "PKI-003", "PKI-004", "PKI-005", "PKI-006", "PKI-007", "PKI-008", "PKI-009",
+    "PKI-010", "PKI-011", "PKI-015", "PKI-016",
     "SIG-011", "SIG-017", "SMIME-007",
 )  # fmt: skip
 def _accepts_any_signer(node: Node) -> None:
