@@ -14,6 +14,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 
 from conformance.checks.document import DocumentReport
+from conformance.checks.schema_cost import Cost, taken
 from conformance.cli.check_files import Target
 from conformance.cli.check_one import Request, as_line, check_one, unchecked
 from conformance.model.finding import Finding
@@ -35,10 +36,11 @@ class Result:
     passed: bool
     release: str | None
     broken: tuple[tuple[str, str], ...]
+    cost: Cost | None = None
 
 
 _Broken = tuple[tuple[str, str], ...]
-_Wire = tuple[str, bool, str | None, _Broken, str, tuple[Finding, ...]]
+_Wire = tuple[str, bool, str | None, _Broken, str, tuple[Finding, ...], Cost | None]
 
 
 def check_all(files: Iterable[Target], request: Request, jobs: int) -> Iterator[Result]:
@@ -52,7 +54,7 @@ def check_all(files: Iterable[Target], request: Request, jobs: int) -> Iterator[
     try:
         while True:
             for batch in islice(batches, max(0, jobs * _AHEAD - len(waiting))):
-                waiting.append((batch, pool.submit(_check_batch, batch)))
+                waiting.append((batch, pool.submit(_check_batch, _asked(batch))))
             if not waiting:
                 return
             batch, future = waiting.popleft()
@@ -63,7 +65,7 @@ def check_all(files: Iterable[Target], request: Request, jobs: int) -> Iterator[
                 _kill(pool)
                 yield from _one_by_one(batch, request)
                 pool = _pool(jobs, request)
-                waiting = deque((other, pool.submit(_check_batch, other)) for other, _ in waiting)
+                waiting = deque((other, pool.submit(_check_batch, _asked(other))) for other, _ in waiting)
     finally:
         _kill(pool)
 
@@ -92,7 +94,7 @@ def _one_by_one(batch: list[Target], request: Request) -> Iterator[Result]:
     for target in batch:
         pool = _pool(1, request)
         try:
-            yield from _received([target], pool.submit(_check_batch, [target]).result(timeout=_PATIENCE))
+            yield from _received([target], pool.submit(_check_batch, _asked([target])).result(timeout=_PATIENCE))
         except (BrokenProcessPool, TimeoutError) as error:
             how = "did not end in time" if isinstance(error, TimeoutError) else "broke the process that checked it"
             yield _result(target, unchecked(f"the file {how}"))
@@ -123,21 +125,27 @@ def _prepare(request: Request) -> None:
     gc.set_threshold(50_000, 50, 50)  # a check leaves next to nothing that only the collector could free
 
 
-def _check_batch(batch: list[Target]) -> list[_Wire]:
+def _asked(batch: list[Target]) -> list[tuple[str, bool]]:
+    """Return a batch as plain values, which cross over to another process many times as fast."""
+    return [(target.file, target.found) for target in batch]
+
+
+def _check_batch(batch: list[tuple[str, bool]]) -> list[_Wire]:
     assert _request is not None  # noqa: S101 - `_prepare` has run
-    return [_sent(_checked(target, _request)) for target in batch]
+    return [_sent(_checked(Target(file, found), _request)) for file, found in batch]
 
 
 def _sent(result: Result) -> _Wire:
-    """Return a result as plain values, which cross over to another process ten times as fast."""
-    return result.line, result.passed, result.release, result.broken, result.report.profile, result.report.findings
+    """Return a result as plain values."""
+    report = result.report
+    return result.line, result.passed, result.release, result.broken, report.profile, report.findings, result.cost
 
 
 def _received(batch: list[Target], sent: list[_Wire]) -> Iterator[Result]:
     """Yield the results of a batch as they were before they were sent."""
-    for target, (line, passed, release, broken, profile, findings) in zip(batch, sent, strict=True):
+    for target, (line, passed, release, broken, profile, findings, cost) in zip(batch, sent, strict=True):
         report = DocumentReport(Verdict.PASS if passed else Verdict.FAIL, release, findings, profile)
-        yield Result(target, report, line, passed, release, broken)
+        yield Result(target, report, line, passed, release, broken, cost)
 
 
 def _checked(target: Target, request: Request) -> Result:
@@ -147,4 +155,4 @@ def _checked(target: Target, request: Request) -> Result:
 def _result(target: Target, report: DocumentReport) -> Result:
     broken = tuple(dict.fromkeys((one.requirement, one.level.value) for one in report.findings))
     passed = report.verdict is Verdict.PASS
-    return Result(target, report, as_line(target.file, report), passed, report.release, broken)
+    return Result(target, report, as_line(target.file, report), passed, report.release, broken, taken())

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from conformance.checks.schema_cost import Cost
 from conformance.checks.schema_sets import standing_name
 from conformance.cli.check_pool import Result
 
@@ -23,11 +24,14 @@ class Summary:
     resumed: int = 0
     releases: Counter[str] = field(default_factory=Counter)
     broken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    cost: Cost = field(default_factory=Cost)
     begun: float = field(default_factory=time.monotonic)
 
     def add(self, result: Result) -> None:
         """Count a file."""
         self._count(result.passed, result.release, result.broken)
+        if result.cost is not None:
+            self.cost += result.cost
 
     def add_line(self, line: dict[str, Any]) -> None:
         """Count a file that a former run has written about."""
@@ -66,6 +70,10 @@ class Summary:
         before = f" ({self.resumed:,} of them in a former run)" if self.resumed else ""
         click.echo(f"\n{self.files:,} files{before}: {self.passed:,} pass, {self.failed:,} fail; "
                    f"{told['seconds']:,} s{rate}", err=True)  # fmt: skip
+        if cost := self.cost.explained:
+            asked = f", xmlschema asked about the whole of {self.cost.asked:,} of them: {self.cost.asking:,.1f} s"
+            click.echo(f"faults against the schema explained in {cost:,} files: {self.cost.explaining:,.1f} s of all "
+                       f"processes{asked if self.cost.asked else ''}", err=True)  # fmt: skip
         releases = [f"{standing_name(name)} {count:,}" for name, count in self.releases.most_common()]
         click.echo(f"releases: {', '.join(releases)}", err=True)
         for one in told["requirements"][:_MOST]:

@@ -175,6 +175,18 @@ def test_the_summary_counts_files_releases_and_requirements(archive: Path, tmp_p
     assert "1 files  MUST   DOC-023" in said
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_summary_shows_what_explaining_has_cost(tmp_path: Path, jobs: str) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    (folder / "good.xml").write_bytes(GOOD)
+    (folder / "status.xml").write_bytes(GOOD.replace(b"<ram:StatusCode>70", b"<ram:StatusCode>none"))
+    (folder / "uri.xml").write_bytes(GOOD.replace(b"<ram:ID>", b'<ram:ID schemeURI="http://[x">', 1))
+    said = run("--results", tmp_path / "r.jsonl", "--jobs", jobs, folder).stderr
+    assert "faults against the schema explained in 2 files" in said
+    assert "xmlschema asked about the whole of 1 of them" in said
+
+
 def test_a_folder_without_documents_is_a_finding(tmp_path: Path) -> None:
     result = run(tmp_path)
     assert result.exit_code == 1

@@ -8,12 +8,13 @@ gate cannot tell, and of that only what the octets do not rule out.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from lxml import etree
 
 from conformance.checks.rules.functions import (
     AGREED,
+    ATTACHMENTS,
     CONTAINERS,
     DESCRIPTIONS,
     FUNCTIONS,
@@ -68,8 +69,8 @@ class _Compiled:
 
     `every` is for a document that did not pass the gate. For one that did, `open` is asked always, `about` when an
     element of the name they are about occurs, `worded` when one of some words does. `scanned` are the rules that the
-    octets may prove. Containers stand apart, because nearly every certificate names some, and that is no reason to look
-    at everything else: they are selected together with the numbers of the lines.
+    octets may prove. Containers and attachments, which many certificates have, stand apart: `parts` selects them with
+    the numbers of the lines.
     """
 
     every: _Rules
@@ -77,7 +78,7 @@ class _Compiled:
     open: _Rules
     about: tuple[tuple[bytes, _Rules], ...]
     scanned: _Rules
-    numbered: Select
+    parts: Select
     times: _Rules
     agreed: _Rules
     empty: Select
@@ -103,7 +104,7 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
 
     all_expressions = profile.expressions
     left: list[Expression] = [rule for rule in all_expressions if not rule.gated and not rule.scanned]
-    apart = (CONTAINERS, LINE_CONTAINERS)
+    apart = (CONTAINERS, LINE_CONTAINERS, ATTACHMENTS)
     asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated and rule not in apart]
     worded = {rule.words for rule in left if rule.words}
     needles = {rule.needle for rule in left} | {rule.needle for rule in asked}
@@ -124,7 +125,7 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
         scanned=rules([rule for rule in all_expressions if rule.scanned and not rule.gated], []),
         times=rules([], [TIMES]),
         agreed=rules([], [AGREED]),
-        numbered=select((*SEQUENCE.paths, *CONTAINERS.paths, *LINE_CONTAINERS.paths)),
+        parts=select(path for rule in (SEQUENCE, *apart) for path in rule.paths),
         empty=select(_EMPTY),
     )
 
@@ -170,43 +171,51 @@ def _found(
     if release is None:
         return
     compiled = _compiled(release, profile)
-    numbers, containers, of_lines = _parted(compiled.numbered(root))
-    if gated and counted(numbers):
+    parts = _parted(compiled.parts(root))
+    if gated and counted(parts.numbers):
         yield from compiled.open.check(root, setting)
         for words, rules in compiled.worded:
             if any(text.rfind(word) >= 0 for word in words):
                 yield from rules.check(root, setting)
-        yield from CONTAINERS.check(containers, setting)
-        yield from LINE_CONTAINERS.check(of_lines, setting)
+        yield from CONTAINERS.check(parts.containers, setting)
         for name, rules in compiled.about:
             if data.rfind(name) >= 0:  # from the end it is twice as fast
                 yield from rules.check(root, setting)
+        yield from LINE_CONTAINERS.check(parts.of_lines, setting)
+        yield from ATTACHMENTS.check(parts.attachments, setting)
         if text.rfind(b"RPC") >= 0 and not re_export_notes_agree(data):
             yield from compiled.scanned.check(root, setting)
     else:
         yield from compiled.every.check(root, setting)
         yield from check_empty(compiled.empty(root))
-        yield from SEQUENCE.check(numbers, setting)
+        yield from SEQUENCE.check(parts.numbers, setting)
     if setting.at is not None:
         yield from compiled.times.check(root, setting)
     if setting.languages:
         yield from compiled.agreed.check(root, setting)
 
 
-def _parted(numbered: list[etree._Element]) -> tuple[list[etree._Element], ...]:
-    """Return the numbers of lines, of containers, and of containers of lines, which were selected together.
+class _Parts(NamedTuple):
+    """The numbers of lines, the numbers of containers and of containers of lines, and the attachments."""
 
-    A line begins with its number, and the containers of the consignment stand before all lines.
-    """
-    lines: list[etree._Element] = []
-    containers: list[etree._Element] = []
-    of_lines: list[etree._Element] = []
-    for element in numbered:
-        if element.tag.endswith("}SequenceNumeric"):
-            lines.append(element)
+    numbers: list[etree._Element]
+    containers: list[etree._Element]
+    of_lines: list[etree._Element]
+    attachments: list[etree._Element]
+
+
+def _parted(selected: list[etree._Element]) -> _Parts:
+    """Tell apart what was selected together: containers of the consignment stand before the first line's number."""
+    parts = _Parts([], [], [], [])
+    for element in selected:
+        tag = element.tag
+        if tag.endswith("}SequenceNumeric"):
+            parts.numbers.append(element)
+        elif tag.endswith("}ID"):
+            (parts.of_lines if parts.numbers else parts.containers).append(element)
         else:
-            (of_lines if lines else containers).append(element)
-    return lines, containers, of_lines
+            parts.attachments.append(element)
+    return parts
 
 
 def _settled(findings: Iterable[Finding], profile: Profile) -> Iterator[Finding]:

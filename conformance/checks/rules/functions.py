@@ -110,12 +110,12 @@ CONTAINERS = Function("containers", (f"{CONSIGNMENT}/ram:UtilizedSPSTransportEqu
 LINE_CONTAINERS = Function(
     "containers of lines", (f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",), check_containers
 )
+ATTACHMENTS = Function(
+    "attachments", tuple(f"{place}/ram:AttachmentBinaryObject" for place in REFERENCES), check_attachments
+)
 FUNCTIONS: tuple[Function, ...] = (
     Function("number", (NUMBER,), check_number, gated=True),
-    Function(
-        "attachments", tuple(f"{place}/ram:AttachmentBinaryObject" for place in REFERENCES), check_attachments,
-        needle="AttachmentBinaryObject",
-    ),
+    ATTACHMENTS,
     CONTAINERS,
     LINE_CONTAINERS,
     Function("periods", (f"{TREATMENT}/ram:CompletionSPSPeriod",), check_periods, needle="AppliedSPSProcess"),
