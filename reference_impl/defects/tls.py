@@ -26,13 +26,16 @@ NO_CHECK_TIME, LEGACY_SERVER_CONNECT = 0x200000, 1 << 2
 
 @defects.add("tls-1.0-accepted", "Still talks TLS 1.0 and 1.1, for one partner who never upgraded.", "TLS-001")
 def _tls_1_0_accepted(node: "Node") -> None:
-    def strengthen(context: ssl.SSLContext) -> None:
+    clean = node.tls.limit
+
+    def limit(context: ssl.SSLContext) -> None:  # the servers' only: what the node's clients agree to is TLS-006
+        clean(context)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = ssl.TLSVersion.TLSv1
         context.set_ciphers("ALL:!aNULL:!kRSA:!PSK:!SRP:@SECLEVEL=0")
 
-    patch(node.tls, strengthen=strengthen)
+    patch(node.tls, limit=limit)
 
 
 @defects.add("static-rsa", "Offers key exchange by static RSA, so recorded traffic can be read later.", "TLS-003")
