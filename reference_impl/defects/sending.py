@@ -53,12 +53,24 @@ def _reuses_message_id(node: Node) -> None:
 
 @defects.add("text-plain-xml", "The XML part of a certificate is called text/plain.", "MIME-003")
 def _text_plain_xml(node: Node) -> None:
-    _rewrite(node, lambda message, _: message.replace(b"Content-Type: application/xml", b"Content-Type: text/plain", 1))
+    def renamed(message: bytes) -> bytes:
+        # Inside a signed message the part stays: to alter it would break the signature, which is another matter.
+        if b"multipart/signed" in message:
+            return message
+        return message.replace(b"Content-Type: application/xml", b"Content-Type: text/plain", 1)
+
+    _rewrite(node, lambda message, _: renamed(message))
 
 
 @defects.add("free-subject", "The Subject of a certificate is free text.", "MIME-011")
 def _free_subject(node: Node) -> None:
-    _rewrite(node, lambda message, _: _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", message, count=1))
+    def retitled(message: bytes) -> bytes:
+        # Of an encrypted message the Subject is all that can be seen.
+        if b"application/pkcs7-mime" in message:
+            return message
+        return _SUBJECT.sub(b"Subject: Your electronic certificate\r\n", message, count=1)
+
+    _rewrite(node, lambda message, _: retitled(message))
 
 
 @defects.add(
