@@ -21,7 +21,7 @@ from conformance.vectors.certificate import CERTIFICATE, CertificateData, Line, 
 
 BUDGET = 1.3
 OCTETS = 31_000
-ROUNDS, TIMES = 100, 8
+ROUNDS, TIMES = 250, 8
 RE_EXPORT = (
     ("RPCST", "1"), ("RPCCO", "AU"), ("RPCRF", "AU-2026-004711"), ("RPCOR", "False"), ("RPCTC", "True"),
     ("RPCPK", "True"), ("RPCRP", "False"), ("RPCOC", "True"), ("RPCNC", "False"), ("RPCPC", "True"), ("RPCAI", "False"),

@@ -28,6 +28,8 @@ _TAG = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3}|-[A-Z]{2})?")
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _MONTHS = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
 _DAY = f"[1-9][0-9]{{3}}-({_MONTHS})"
+# Numbers as nearly everybody writes them: a pattern is matched sooner than a decimal is read and compared.
+_NUMBER = "[0-9]+(\\.[0-9]+)?"
 _MOMENT = f"{_DAY}T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(Z|[+\\-]([01][0-9]|2[0-3]):[0-5][0-9])"
 
 
@@ -72,8 +74,9 @@ def _values(second: str) -> str:
         _simple("Unit", _coded(names("units"))),
         _simple("Moment", f'<xsd:pattern value="{_MOMENT}"/>'),
         _simple("DayOrMoment", f'<xsd:pattern value="{_DAY}|{_MOMENT}"/>'),
-        _narrowed("Positive", "udt:MeasureType", '<xsd:minExclusive value="0"/>'),
-        _narrowed("Counted", "udt:QuantityType", '<xsd:minInclusive value="0"/>'),
+        _simple("Decimal", f'<xsd:pattern value="-?{_NUMBER}"/>', "token"),
+        _simple("NotNegative", f'<xsd:pattern value="{_NUMBER}"/>', "token"),
+        _simple("AboveZero", '<xsd:pattern value="[1-9][0-9]*(\\.[0-9]+)?|0\\.0*[1-9][0-9]*"/>', "token"),
         _narrowed("System", "udt:TextType", '<xsd:pattern value="HS|.{3,}"/>'),
         _narrowed("SystemCode", "udt:IDType", '<xsd:pattern value="HS|.{3,}"/>'),
         _simple("HeadSubject", _coded(stock().lists["head-subjects"])),
@@ -140,7 +143,8 @@ def _copied(schema: etree._Element, name: str, new: str) -> etree._Element:
 
 _NAMED = (
     ("CountryIDType", "IDType", "Country"), ("ClassCodeType", "CodeType", "Class"), ("OneType", "IDType", "One"),
-    ("NumberType", "IDType", "Number"),
+    ("NumberType", "IDType", "Number"), ("Positive", "MeasureType", "AboveZero"),
+    ("Counted", "QuantityType", "NotNegative"),
 )  # fmt: skip
 _BASES = {"TextType": "xsd:string", "IDType": "xsd:token", "CodeType": "xsd:token", "IndicatorType": "xsd:string"}
 
@@ -151,8 +155,9 @@ def _unqualified(schema: etree._Element, second: str) -> None:
         next(_copied(schema, old, new).iter(f"{_XSD}extension")).set("base", f"udt:{base}")
     for kind in schema.iterchildren(f"{_XSD}complexType"):
         for extension in kind.iter(f"{_XSD}extension"):
-            if _BASES.get(kind.get("name", "")) == extension.get("base"):
-                extension.set("base", "udt:Filled")
+            base = str(extension.get("base"))
+            filled = _BASES.get(kind.get("name", "")) == base
+            extension.set("base", "udt:Decimal" if base == "xsd:decimal" else "udt:Filled" if filled else base)
         for attribute in list(kind.iter(f"{_XSD}attribute")):
             _narrow_attribute(kind, attribute)
         for element in kind.iter(f"{_XSD}element") if kind.get("name") == "DateTimeType" else ():
@@ -169,7 +174,7 @@ def _unqualified(schema: etree._Element, second: str) -> None:
 def _narrow_attribute(kind: etree._Element, attribute: etree._Element) -> None:
     """Demand units of measures and known languages of texts; no other value says its language."""
     name, of = attribute.get("name"), kind.get("name")
-    if name == "unitCode" and of == "MeasureType":
+    if name == "unitCode" and of in ("MeasureType", "Positive"):
         attribute.set("type", "udt:Unit")
         attribute.set("use", "required")
     elif name == "languageID" and of == "TextType":
