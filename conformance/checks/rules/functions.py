@@ -119,7 +119,7 @@ FUNCTIONS: tuple[Function, ...] = (
     CONTAINERS,
     LINE_CONTAINERS,
     Function("periods", (f"{TREATMENT}/ram:CompletionSPSPeriod",), check_periods, needle="AppliedSPSProcess"),
-    Function("forms", ("//*[contains(@languageID,'-')]",), check_forms, gated=True),
+    Function("forms", ("//*[@languageID][contains(@languageID,'-')]",), check_forms, gated=True),
     Function(
         "languages",
         ("//*[@languageID][name(preceding-sibling::*[1])=name()][@languageID=preceding-sibling::*/@languageID]",),
