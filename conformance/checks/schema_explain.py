@@ -12,7 +12,7 @@ from lxml import etree
 from xmlschema.validators import XsdElement, XsdGroup, XsdType
 
 from conformance.checks.schema_align import Alignment, align
-from conformance.checks.schema_facts import Attributes, Facts, facts_of
+from conformance.checks.schema_facts import Attributes, Child, Facts, facts_of
 from conformance.checks.schema_model import declared_names, normal
 from conformance.checks.schema_paths import name_of, path_of, tag_name, where
 from conformance.checks.schema_second import errors_of, refuses_attributes, refuses_children
@@ -208,7 +208,7 @@ class Explainer:
         known = facts.declared(written)
         loose = _loose(element, inside)
         if known is not None and not loose:
-            matched.extend(self._unsettled(inside, known))
+            matched.extend(_unsettled(inside, known))
             return
         children = [child for child in inside if isinstance(child.tag, str)]
         written = tuple(child.tag for child in children)
@@ -243,17 +243,7 @@ class Explainer:
             yield first
             yield from found
         elif tags == list(written):
-            facts.note_children(written)
-
-    def _unsettled(
-        self, children: list[etree._Element], declared: tuple[XsdElement, ...]
-    ) -> Iterator[tuple[etree._Element, XsdElement]]:
-        """Leave out children that only hold a value, and one that is known to be right."""
-        for child, declaration in zip(children, declared, strict=True):
-            facts = self._facts(declaration.type)
-            attributes = cast("Attributes", tuple(child.items()))
-            if not (facts.holds_value and facts.are_fine(attributes) and _is_plainly_fine(child, declaration, facts)):
-                yield child, declaration
+            facts.note_children(written, self._facts)
 
     def _by_second_opinion(self, element: etree._Element, declaration: XsdElement) -> Iterator[Finding]:
         """Take xmlschema's word about the children of an element."""
@@ -343,6 +333,16 @@ def _loose(element: etree._Element, inside: list[etree._Element]) -> str:
     """Return the text that stands between the children of an element."""
     texts = [element.text, *[child.tail for child in inside]]
     return " ".join([text.strip() for text in texts if text and not text.isspace()])
+
+
+def _unsettled(
+    children: list[etree._Element], declared: tuple[Child, ...]
+) -> Iterator[tuple[etree._Element, XsdElement]]:
+    """Leave out children that only hold a value, and one that is known to be right."""
+    for child, (declaration, facts, plain) in zip(children, declared, strict=True):
+        attributes = cast("Attributes", tuple(child.items()))
+        if not (plain and facts.are_fine(attributes) and not len(child) and facts.accepts(child.text or "")):
+            yield child, declaration
 
 
 def _is_plainly_fine(element: etree._Element, declaration: XsdElement, facts: Facts) -> bool:

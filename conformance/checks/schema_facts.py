@@ -6,6 +6,7 @@ element is looked at closely when it is the first of its like. What is kept is b
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import xmlschema
 from xmlschema.validators import XsdAttributeGroup, XsdElement, XsdGroup, XsdSimpleType, XsdType
@@ -35,7 +36,7 @@ class Facts:
     choice: bool
     takes_anything: bool
     _attributes: set[Attributes] = field(default_factory=set)
-    _children: dict[tuple[str, ...], tuple[XsdElement, ...]] = field(default_factory=dict)
+    _children: dict[tuple[str, ...], tuple["Child", ...]] = field(default_factory=dict)
     _values: dict[str, bool] = field(default_factory=dict)
 
     def accepts(self, text: str) -> bool:
@@ -60,18 +61,32 @@ class Facts:
             _room(self._attributes)
             self._attributes.add(attributes)
 
-    def declared(self, tags: tuple[str, ...]) -> tuple[XsdElement, ...] | None:
-        """Return the declarations of children about which there was nothing to say before, else None."""
+    def declared(self, tags: tuple[str, ...]) -> "tuple[Child, ...] | None":
+        """Return what is declared for children about whose names there was nothing to say before, else None."""
         return self._children.get(tags)
 
-    def note_children(self, tags: tuple[str, ...]) -> None:
+    def note_children(self, tags: tuple[str, ...], facts_of_type: "FactsOf") -> None:
         """Remember that there is nothing to say about children of these names."""
         if self.group is not None and (self.parts is not None or self.choice) and len(tags) <= _LONG_LIST:
             _room(self._children)
-            self._children[tags] = tuple(self.own[tag] for tag in tags)
+            declared = [self.own[tag] for tag in tags]
+            self._children[tags] = tuple(_child(one, facts_of_type(one.type)) for one in declared)
 
 
-def _room(kept: "set[Attributes] | dict[str, bool] | dict[tuple[str, ...], tuple[XsdElement, ...]]") -> None:
+class Child(NamedTuple):
+    """What is declared for a child; `plain` when it holds a value that the type alone decides about."""
+
+    declaration: XsdElement
+    facts: Facts
+    plain: bool
+
+
+def _child(declaration: XsdElement, facts: Facts) -> Child:
+    plain = facts.holds_value and declaration.fixed is None and declaration.default is None
+    return Child(declaration, facts, plain)
+
+
+def _room(kept: set[Attributes] | dict[str, bool] | dict[tuple[str, ...], tuple[Child, ...]]) -> None:
     if len(kept) >= _KEPT:
         kept.clear()
 
