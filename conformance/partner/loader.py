@@ -178,7 +178,6 @@ class _Reader:
             described=PageDescription(
                 addresses=table.get("addresses", {}),
                 fields=table.get("fields", {}),
-                marks=table.get("marks", {}),
                 cookie=table.get("cookie", SESSION_COOKIE),
             ),
             accounts={name: self.page_account(name, one) for name, one in table.get("accounts", {}).items()},

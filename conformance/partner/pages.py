@@ -1,6 +1,6 @@
-"""How a partner's pages are described: addresses, form fields, the marks by which states and facts are told, accounts.
+"""How a partner's pages are described: addresses, form fields, accounts.
 
-The profile names all of them (5.1 to 5.3, 8.9); a partner whose pages are others describes them in the partner file.
+The profile names all of them (5.1, 8.9); a partner whose pages are others describes them in the partner file.
 """
 
 from collections.abc import Mapping
@@ -53,14 +53,12 @@ class PageAccount:
 class PageDescription:
     """The names a partner gives its pages.
 
-    `addresses` are paths by the profile's name, `fields` names of form fields. `marks` are CSS selectors, or
-    `text:words`: `state-issued` and its like for states, `fact-number` and its like for facts; without any the
-    profile's own marks (`data-ecert-*`) are read. `cookie` is the name of the session cookie.
+    `addresses` are paths by the profile's name, `fields` names of form fields, `cookie` is the name of the session
+    cookie. States and facts are read by the profile's marks (`data-ecert-*`, 5.2 and 5.3) whatever the names.
     """
 
     addresses: Mapping[str, str]
     fields: Mapping[str, str]
-    marks: Mapping[str, str]
     cookie: str = SESSION_COOKIE
 
     def address(self, name: str) -> str:
@@ -72,4 +70,4 @@ class PageDescription:
         return self.fields.get(name) or FIELDS[name]
 
 
-BY_THE_PROFILE = PageDescription({}, {}, {})
+BY_THE_PROFILE = PageDescription({}, {})

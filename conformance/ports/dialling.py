@@ -11,6 +11,9 @@ from typing import Any
 from conformance.model.exchange import FailureKind
 
 _LEAST = 0.05
+# Seconds after which what came can only have come in single octets.
+_TRICKLE = 1.0
+_NO_RECORD = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 Address = tuple[Any, ...]
 
 
@@ -93,6 +96,7 @@ def secure(
 
     `where` and `ca` are for the message. Raises `NoConnection` of kind `timeout` or `tls`.
     """
+    began = time.monotonic()
     try:
         plain.settimeout(max(_LEAST, seconds))
         return context.wrap_socket(plain, server_hostname=host)
@@ -102,7 +106,11 @@ def secure(
         raise NoConnection(FailureKind.TIMEOUT, text) from error
     except (OSError, ValueError) as error:
         plain.close()
-        raise NoConnection(FailureKind.TLS, tls_trouble(error, where, host, ca)) from error
+        took = time.monotonic() - began
+        # What trickles in and is no TLS is no answer: asked again, it would cost the same wait again.
+        trickles = took >= _TRICKLE and str(getattr(error, "reason", None) or "") in _NO_RECORD
+        kind = FailureKind.TIMEOUT if trickles else FailureKind.TLS
+        raise NoConnection(kind, tls_trouble(error, where, host, ca)) from error
 
 
 def tls_trouble(error: OSError | ValueError, where: str, host: str, ca: Path | None = None) -> str:
@@ -114,7 +122,7 @@ def tls_trouble(error: OSError | ValueError, where: str, host: str, ca: Path | N
             f"host name {host}"
         )
     reason = str(getattr(error, "reason", None) or "")
-    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"):
+    if reason in _NO_RECORD:
         return (
             f"{where} does not speak TLS: what came is no TLS record; is this the port of a plain http server, or of "
             "another service?"
