@@ -31,6 +31,7 @@ _MESSAGE_ID = re.compile(r"<(?=(?:[^<>@\s]*\d){8})[^<>@\s]+(@[\w.-]+)>")
 _HEXADECIMAL = re.compile(r"\b(?:[0-9a-f]{32,}|[0-9A-F]{32,})\b")
 _LONG_TOKEN = re.compile(r"(?<![\w/+.-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}={0,2}(?![\w/+-])")
 _BASE64 = re.compile(r"(?![0-9A-Fa-f]+\s*$)[A-Za-z0-9+/]{40,}[A-Za-z0-9+/=\s]*")
+_JSON_BASE64 = re.compile(r'"((?![0-9A-Fa-f]+")(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{60,}={0,2})"')
 _FIGURES = re.compile(r"(?<=SIZE=)\d+|(?<=\()\d+(?= octets)")
 
 
@@ -118,13 +119,20 @@ def readable(body: bytes, media_type: str) -> Readable:
         return Readable(f"[{len(body):,} octets that are not text]")
     with suppress(Unreadable, ValueError):
         if kind == "application/json":
-            return Readable(json.dumps(json.loads(text), indent=2, ensure_ascii=False))
+            return _json(json.loads(text))
         if kind.endswith("xml"):
             return _xml(parse(body))
     if kind == "message/rfc822":
         inner = _embedded(match.group() for match in _BASE64.finditer(text))
         return Readable(shortened(_BASE64.sub("[base64]\n", text)).rstrip(), inner)
     return Readable(shortened(text))
+
+
+def _json(value: object) -> Readable:
+    """Return JSON indented and with long base64 folded, and the document inside it."""
+    written = json.dumps(value, indent=2, ensure_ascii=False)
+    inner = _embedded(match.group(1) for match in _JSON_BASE64.finditer(written))
+    return Readable(_JSON_BASE64.sub('"[base64]"', written), inner)
 
 
 def _xml(root: etree._Element) -> Readable:
