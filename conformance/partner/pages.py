@@ -1,6 +1,6 @@
-"""How a partner's pages are described: addresses, form fields, accounts.
+"""How a partner's pages for officials are described: addresses, form fields, accounts.
 
-The profile names all of them (5.1, 8.9); a partner whose pages are others describes them in the partner file.
+The profile names all of them (8.9); a partner whose pages are others describes them in the partner file.
 """
 
 from collections.abc import Mapping
@@ -9,29 +9,13 @@ from dataclasses import dataclass
 from conformance.partner.secret import Secret
 
 ADDRESSES: Mapping[str, str] = {
-    "verify": "/verify",
-    "guide": "/guide",
-    "real": "/real",
-    "contact": "/contact",
     "log-in": "/log-in",
     "log-in-code": "/log-in/code",
     "log-out": "/log-out",
     "home": "/official",
     "certificate": "/official/certificates/",
-    "apply": "/apply",
-    "inquiries": "/inquiries",
-    "new-inquiry": "/inquiries/new",
-    "measures": "/measures",
-    "department": "/department",
-    "applications": "/department/applications",
 }
-FIELDS: Mapping[str, str] = {
-    "number": "number",
-    "code": "code",
-    "user": "email",
-    "password": "password",
-    "second-factor": "code",
-}
+FIELDS: Mapping[str, str] = {"user": "email", "password": "password", "second-factor": "code"}
 SESSION_COOKIE = "__Host-ecert"
 
 

@@ -82,7 +82,7 @@ class Minter:
         name = self._anchor.certificate.subject
         begin, end = self._at - timedelta(days=1), self._at + timedelta(days=1)
         constraints = x509.BasicConstraints(ca=True, path_length=0)
-        builder = _builder(name, name, key, begin, end).add_extension(constraints, critical=True)
+        builder = begun(name, name, key, begin, end).add_extension(constraints, critical=True)
         anchor = Signer(builder.add_extension(_usage(ca=True), critical=True).sign(key, hashes.SHA256()), key)
         return _mint(anchor, country, begin, end, for_tls=False)
 
@@ -94,7 +94,7 @@ def _mint(anchor: Signer, country: str, begin: datetime, end: datetime, *, for_t
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Conformance Test Authority"),
         x509.NameAttribute(NameOID.COMMON_NAME, "Conformance test signer"),
     ])  # fmt: skip
-    builder = _builder(subject, anchor.certificate.subject, key, begin, end)
+    builder = begun(subject, anchor.certificate.subject, key, begin, end)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(ca=False), critical=True)
     builder = builder.add_extension(
@@ -105,9 +105,10 @@ def _mint(anchor: Signer, country: str, begin: datetime, end: datetime, *, for_t
     return Signer(builder.sign(anchor.key, hashes.SHA256()), key)
 
 
-def _builder(
+def begun(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, begin: datetime, end: datetime
 ) -> x509.CertificateBuilder:
+    """Begin a certificate with what every one has: names, key, serial number, validity, key identifier."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from conformance.model.outcome import Inconclusive
-from conformance.vectors.signing import Signer, load_signer
+from conformance.vectors.signing import Signer, begun, load_signer
 
 SECONDS = 10.0
 LINE = 76
@@ -124,7 +124,7 @@ def stranger(address: str, at: datetime) -> Signer:
     begin = at.replace(microsecond=0) - timedelta(days=1)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Conformance test: unknown mail authority")])
     certificate = (
-        _begun(name, name, key, begin, begin + timedelta(days=5))
+        begun(name, name, key, begin, begin + timedelta(days=5))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -139,27 +139,13 @@ def _minted(anchor: Signer, address: str, begin: datetime, end: datetime) -> Sig
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
     )  # fmt: skip
     builder = (
-        _begun(name, anchor.certificate.subject, key, begin, end)
+        begun(name, anchor.certificate.subject, key, begin, end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.RFC822Name(address)]), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
     )
     return Signer(builder.sign(anchor.key, hashes.SHA256()), key)
-
-
-def _begun(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, begin: datetime, end: datetime
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(end)
-    )
 
 
 def _folded(octets: bytes) -> bytes:

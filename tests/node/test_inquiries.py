@@ -12,7 +12,7 @@ import httpx
 import partner_bench
 import pytest
 from lxml import etree
-from node_process import RunningNode, envelope, running
+from node_process import RunningNode, envelope
 from partner_bench import eventually
 from partner_servers import MailServer
 from site_visitor import Shown, Visitor
@@ -24,11 +24,8 @@ PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
-def node(node_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
-    folder = tmp_path_factory.mktemp("inquiries") / "node"
-    shutil.copytree(node_folder, folder)
-    with running(folder) as started:
-        yield started
+def node(own_node: RunningNode) -> RunningNode:
+    return own_node
 
 
 @pytest.fixture(scope="module")

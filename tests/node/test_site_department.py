@@ -1,21 +1,11 @@
 """What the department sees and does: overview, certificates, deliveries, audit trail, partners."""
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from node_process import RunningNode, running
+from node_process import RunningNode
 from site_visitor import Visitor
-
-
-@pytest.fixture(scope="module")
-def own_node(node_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
-    folder = tmp_path_factory.mktemp("department") / "node"
-    shutil.copytree(node_folder, folder)
-    with running(folder) as node:
-        yield node
 
 
 @pytest.fixture(scope="module")
