@@ -3,7 +3,6 @@
 It follows no redirect by itself, and sends forms as the page has them, hidden fields included.
 """
 
-import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from conformance.ports.tape import Tape
 
 PORT = "site"
 STEP_SECONDS = 30
+AGAIN = "A code is taken once only: after a run a moment ago, try again in a minute."
 MOST_REDIRECTS = 5
 _REDIRECT = range(300, 400)
 
@@ -68,7 +68,7 @@ class Visitors:
             return visitor.carrying(label)
         page = visitor.log_in(account)
         if not visitor.inside(page):
-            raise Inconclusive(f"The log-in with the account {name} did not succeed (status {page.status}).")
+            raise Inconclusive(f"The log-in with the account {name} did not succeed (status {page.status}). {AGAIN}")
         self._kept[name] = visitor.session
         return visitor
 
@@ -80,22 +80,19 @@ class Visitors:
         return page.accounts[name]
 
     def code(self, account: PageAccount) -> str:
-        """A code of the account's second factor that was not used yet.
+        """A code of the account's second factor that was not used yet: the present one, then that of the next step.
 
-        Clocks may be one step apart (RFC 6238 5.2), so there are three codes in half a minute; for a fourth the judge
-        waits.
+        One that is over may be refused; one that is a step ahead is taken (RFC 6238 5.2). Raises `Inconclusive` when
+        both were used.
         """
         if account.second_factor is None:
             return ""
-        secret = account.second_factor.reveal()
         present = int(self.tape.now().timestamp()) // STEP_SECONDS
-        step = max(self._steps.get(account.name, 0) + 1, present - 1)
-        self._steps[account.name] = step
+        step = max(self._steps.get(account.name, 0) + 1, present)
         if step > present + 1:
-            self.tape.exchange(
-                PORT, "wait for the next code", None, lambda: _waited((step - present - 1) * STEP_SECONDS)
-            )
-        return pyotp.TOTP(secret).generate_otp(step)
+            raise Inconclusive(f"The codes of the account {account.name} were used within this half minute. {AGAIN}")
+        self._steps[account.name] = step
+        return pyotp.TOTP(account.second_factor.reveal()).generate_otp(step)
 
     @property
     def tape(self) -> Tape:
@@ -244,8 +241,3 @@ def multipart(values: Mapping[str, str], files: Mapping[str, File], boundary: st
     line = f"--{boundary}".encode()
     body = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts) + line + b"--\r\n"
     return f"multipart/form-data; boundary={boundary}", body
-
-
-def _waited(seconds: int) -> Answer:
-    threading.Event().wait(seconds)
-    return Answer(facts=(("waited", f"{seconds} s"),))

@@ -6,7 +6,7 @@ from conformance.cases.helpers.stock import Stock
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.ports.https import Page
-from conformance.ports.site import Visitor, Visitors
+from conformance.ports.site import AGAIN, Visitor, Visitors
 
 FOUND, NOT_FOUND = 200, 404
 REFUSED = range(400, 500)
@@ -131,7 +131,7 @@ def test_an_official_sees_certificates_of_his_country_only(visitors: Visitors, s
 
 def _entered(visitor: Visitor, visitors: Visitors, judge: Judge, name: str) -> Page:
     page = visitor.log_in(visitors.account(name))
-    judge.precondition(visitor.inside(page), f"The log-in with the account {name} did not succeed: {page.status}.")
+    judge.precondition(visitor.inside(page), f"The log-in as {name} did not succeed: {page.status}. {AGAIN}")
     return page
 
 
