@@ -14,7 +14,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reference_impl.actor import ADMINISTRATION, Deed, acting
+from reference_impl.clock import instant, parse_instant
 from reference_impl.config import REVOCATION
+from reference_impl.inquiries.desk import IllegalStep, IncompleteAnswer
+from reference_impl.inquiries.values import ACKNOWLEDGED, IN_PROGRESS, Step
 from reference_impl.lifecycle import IllegalChange
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ def admin_application(node: "Node") -> Starlette:
             client = request.client.host if request.client else "unknown"
             with acting(ADMINISTRATION, f"hook {request.path_params['name']} from {client}"):
                 answer = await run_in_threadpool(hooks.call, hook, data)
-        except (BadInput, ValueError, IllegalChange) as error:
+        except (BadInput, ValueError, LookupError, IllegalChange, IllegalStep, IncompleteAnswer) as error:
             return JSONResponse({"error": str(error)}, 422)
         return JSONResponse(answer)
 
@@ -92,6 +95,8 @@ class Hooks:
             "audit": self.audit,
             "revocation": self.revocation,
             "discard": self.discard,
+            "answer": self.answer,
+            "inquiry": self.inquiry,
         }
 
     def call(self, hook: Callable[[Input], dict[str, object]], data: Input) -> dict[str, object]:
@@ -183,6 +188,37 @@ class Hooks:
         self.node.audit.record(Deed("revocation lists changed", detail=f"{_country(data)} {len(crls)} {demand}"))
         return {}
 
+    def answer(self, data: Input) -> dict[str, object]:
+        """Carry an inquiry on as the department does: a state, or an answer (profile 9.14)."""
+        step = Step(
+            by="duty officer",
+            channel="hook",
+            text=_text(data, "text", ""),
+            state=_text(data, "state", ""),
+            answer=_text(data, "answer", ""),
+            replaced_by=_text(data, "replaced_by", ""),
+            until=_moment(data, "until"),
+        )
+        if bool(step.state) is bool(step.answer) or step.state not in ("", ACKNOWLEDGED, IN_PROGRESS):
+            raise BadInput(f"give either an answer or a state, {ACKNOWLEDGED} or {IN_PROGRESS}")
+        act = self.node.inquiries.answer if step.answer else self.node.inquiries.add
+        act(_text(data, "inquiry"), step)
+        return {}
+
+    def inquiry(self, data: Input) -> dict[str, object]:
+        """What the department sees of an inquiry, and how many there are of its number (profile 9.14)."""
+        wanted = _text(data, "inquiry")
+        found = self.node.inquiries.find(wanted)
+        if found is None:
+            raise BadInput(f"there is no inquiry {wanted}")
+        return {
+            "state": found.state,
+            "alert": bool(found.alert),
+            "overdue": bool(found.escalated),
+            "threads": len(self.node.inquiries.all(number=found.number)),
+            "overdue_counted": self.node.statistics.figures(self.node.clock.now()).overdue,
+        }
+
     def _named(self, certificate: "Certificate") -> dict[str, object]:
         return {
             "number": certificate.number,
@@ -201,3 +237,9 @@ def _text(data: Input, key: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise BadInput(f"{key} must be given as text")
     return value
+
+
+def _moment(data: Input, key: str) -> str:
+    """A moment as it is kept, "" when it was not given. Raises `ValueError`."""
+    given = _text(data, key, "")
+    return instant(parse_instant(given)) if given else ""

@@ -17,6 +17,7 @@ from reference_impl.inquiries.desk import InquiryDesk
 from reference_impl.inquiries.escalation import Escalation
 from reference_impl.inquiries.measures import MeasureDesk
 from reference_impl.inquiries.service import InquiryService
+from reference_impl.inquiries.statistics import Statistics
 from reference_impl.lifecycle import Lifecycle
 from reference_impl.registrar import Registrar
 from reference_impl.signing.anchors import AnchorFiles, Registered
@@ -32,6 +33,7 @@ from reference_impl.store.nonces import NonceStore
 from reference_impl.store.posts import Post
 from reference_impl.store.register import Register
 from reference_impl.tls import TlsContexts
+from reference_impl.uploads import Uploads
 from reference_impl.web.accounts.entry import EntryPages
 from reference_impl.web.accounts.joining import JoiningPages
 from reference_impl.web.accounts.own import OwnAccountPages
@@ -172,10 +174,13 @@ class Node:
         )
         self.measures = MeasureDesk(self.lifecycle, self.validator, self.clock)
         self.registrar = Registrar(config, self.lifecycle, self.clock)
+        self.uploads = Uploads()
         self.exchange = ExchangeService(self)
         self.inquiries = InquiryDesk(self.database, self.clock, self.audit, self.certificates)
+        self.statistics = Statistics(self.database)
         self.inquiry_service = InquiryService(self)
-        self.services.append(Escalation(self.inquiries))
+        self.escalation = Escalation(self.inquiries)
+        self.services.append(self.escalation)
         self.sessions = SessionStore(self.database, self.clock)
         self.renderer = Renderer(config.authority)
         self.pages = VerificationPages(self)
@@ -188,6 +193,7 @@ class Node:
         self.own_account = OwnAccountPages(self)
         self.approval = ApprovalPages(self)
         self.official_pages = OfficialPages(self)
+        self.asking_pages = AskingPages(self)
         rooms: list[Room] = [
             self.pages,
             self.entry,
@@ -196,7 +202,7 @@ class Node:
             self.approval,
             self.official_pages,
             OverviewPages(self),
-            AskingPages(self),
+            self.asking_pages,
             AnsweringPages(self),
             DepartmentCertificates(self),
             RecordPages(self),

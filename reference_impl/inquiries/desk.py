@@ -10,10 +10,12 @@ from sqlalchemy import Connection, func, insert, select, update
 from reference_impl.actor import Deed
 from reference_impl.clock import Clock, instant
 from reference_impl.inquiries.values import (
+    ANSWER_WORDS,
     ANSWERED,
     NEEDS_TIME,
     NEXT,
     OPENED,
+    REPLACED,
     WAITING,
     Entry,
     Inquiry,
@@ -33,6 +35,14 @@ class IllegalStep(Exception):
     """The state of the inquiry does not allow this; the text says why."""
 
 
+class IncompleteAnswer(Exception):
+    """The answer lacks something; `lacking` is `code`, `replaced_by` or `until`."""
+
+    def __init__(self, lacking: str) -> None:
+        super().__init__(f"the answer lacks a good {lacking}")
+        self.lacking = lacking
+
+
 @dataclass(frozen=True)
 class FileName:
     """A file of an inquiry, without its octets."""
@@ -44,7 +54,10 @@ class FileName:
 
 
 class InquiryDesk:
-    """Reads and writes inquiries. Methods may be replaced; `listeners` hear of each answer once it is on the disk."""
+    """Reads and writes inquiries. Methods may be replaced.
+
+    `listeners` hear of each answer in its transaction, and may give back what is to be called once it is on the disk.
+    """
 
     transitions = NEXT
 
@@ -53,7 +66,7 @@ class InquiryDesk:
         self.clock = clock
         self.trail = trail
         self.certificates = certificates
-        self.listeners: list[Callable[[Inquiry], None]] = []
+        self.listeners: list[Callable[[Connection, Inquiry], Callable[[], None] | None]] = []
 
     def open(self, question: Question) -> Inquiry:
         """Open an inquiry, also on a number nobody knows; the same question again gives the inquiry it opened."""
@@ -128,14 +141,28 @@ class InquiryDesk:
             )  # fmt: skip
             self._enter(connection, known, replace(step, state=state), now)
             self.trail.add(connection, Deed(f"inquiry {step.answer or state}", known.number, f"{known.id} {step.by}"))
-        if step.answer:
-            for listener in self.listeners:
-                listener(changed)
+            after = [listener(connection, changed) for listener in self.listeners] if step.answer else []
+        for call in after:
+            if call is not None:
+                call()
         return changed
 
     def answer(self, inquiry: str, step: Step) -> Inquiry:
-        """Answer: with a state of its own, but for "needs time", which leaves it in progress until the new time."""
+        """Answer: with a state of its own, but for "needs time", which leaves it in progress until the new time.
+
+        Raises what `add` does, and `IncompleteAnswer`.
+        """
+        self.check_answer(step)
         return self.add(inquiry, replace(step, state="in-progress" if step.answer == NEEDS_TIME else ANSWERED))
+
+    def check_answer(self, step: Step) -> None:
+        """Raise `IncompleteAnswer` unless the answer has what its code asks for."""
+        if step.answer not in ANSWER_WORDS:
+            raise IncompleteAnswer("code")
+        if step.answer == REPLACED and not step.replaced_by:
+            raise IncompleteAnswer("replaced_by")
+        if step.answer == NEEDS_TIME and step.until <= instant(self.clock.now()):
+            raise IncompleteAnswer("until")
 
     def check(self, inquiry: Inquiry, onward: str) -> None:
         """Raise `IllegalStep` unless the state may follow."""
@@ -156,9 +183,13 @@ class InquiryDesk:
 
     def entries(self, inquiry: str) -> list[Entry]:
         """What was said and done, in order."""
-        statement = select(inquiry_entries).where(inquiry_entries.c.inquiry == inquiry).order_by(inquiry_entries.c.id)
         with self.database.read() as connection:
-            return [Entry(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
+            return self.entries_in(connection, inquiry)
+
+    def entries_in(self, connection: Connection, inquiry: str) -> list[Entry]:
+        """The same, with what the transaction of the connection has added."""
+        statement = select(inquiry_entries).where(inquiry_entries.c.inquiry == inquiry).order_by(inquiry_entries.c.id)
+        return [Entry(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
 
     def files(self, inquiry: str) -> list[FileName]:
         """What was attached."""

@@ -18,6 +18,13 @@ MEASURES = {
 }
 
 
+MARK = "MEASURE"
+
+
+class BadMeasure(ValueError):
+    """What is told as a measure is none, or has no reason; the text says what is wrong."""
+
+
 class MeasureDesk:
     """Takes measures. Methods may be replaced."""
 
@@ -29,7 +36,20 @@ class MeasureDesk:
     def take(self, country: str, number: str, measure: str, reason: str) -> None:
         """Keep a measure about a certificate of the country. `KeyError` for an unknown measure."""
         status = MEASURES[measure][1]
-        answer = Acknowledgement(status, (f"MEASURE {measure}", reason), (number,))
+        answer = Acknowledgement(status, (f"{MARK} {measure}", reason), (number,))
         document = acknowledgement_xml(answer, self.clock.now())
         self.validator.check_acknowledgement(parse(document))
         self.lifecycle.clear(country, answer, document)
+
+    def check(self, answer: Acknowledgement) -> None:
+        """Raise `BadMeasure` for an acknowledgement that tells a measure otherwise than agreed (profile 9.7, 9.11)."""
+        first, *more = answer.reasons or ("",)
+        mark, _, code = first.strip().partition(" ")
+        if mark != MARK:
+            return
+        if code not in MEASURES:
+            raise BadMeasure(f"the measure is none of {', '.join(MEASURES)}")
+        if answer.status != MEASURES[code][1]:
+            raise BadMeasure(f"a {code} has the status {MEASURES[code][1]}")
+        if not any(text.strip() for text in more):
+            raise BadMeasure("a measure has a reason, in a second ReasonInformation")

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 
 from lxml import etree
 
 from reference_impl.clock import parse_instant
 from reference_impl.inquiries.values import Entry, Inquiry, Question, Step
-from reference_impl.uploads import Document, RefusedUpload, accept
+from reference_impl.uploads import Document, RefusedUpload
 
 INQUIRY = "urn:ecert:inquiry:1"
+Accept = Callable[[str, bytes], Document]
 _PLAIN: dict[str, str] = {None: INQUIRY}  # type: ignore[dict-item]  # the stubs forget the default namespace
 WHY = {
     "empty": "it is empty",
@@ -23,8 +25,8 @@ class BadMessage(Exception):
     """The message is valid against the schema and cannot be taken all the same; the text says why."""
 
 
-def question(root: etree._Element, country: str, channel: str, message_id: str = "") -> Question:
-    """Read an OpenInquiry that is valid against the schema. Raises `BadMessage`."""
+def question(root: etree._Element, country: str, channel: str, accept: Accept, message_id: str = "") -> Question:
+    """Read an OpenInquiry that is valid against the schema; `accept` takes its files. Raises `BadMessage`."""
     try:
         answer_by = parse_instant(field(root, "AnswerBy"))
     except (ValueError, OverflowError) as error:
@@ -39,12 +41,12 @@ def question(root: etree._Element, country: str, channel: str, message_id: str =
         answer_by=answer_by,
         channel=channel,
         by=country,
-        files=files(root),
+        files=files(root, accept),
         message_id=message_id,
     )
 
 
-def addition(root: etree._Element, country: str, channel: str) -> Step:
+def addition(root: etree._Element, country: str, channel: str, accept: Accept) -> Step:
     """Read an AddToInquiry that is valid against the schema. Raises `BadMessage`."""
     return Step(
         by=country,
@@ -52,11 +54,11 @@ def addition(root: etree._Element, country: str, channel: str) -> Step:
         text=field(root, "Text"),
         state=field(root, "State").strip(),
         client_id=field(root, "ClientId").strip(),
-        files=files(root),
+        files=files(root, accept),
     )
 
 
-def files(root: etree._Element) -> tuple[Document, ...]:
+def files(root: etree._Element, accept: Accept) -> tuple[Document, ...]:
     """The attachments. Raises `BadMessage` for one that is not taken."""
     taken = []
     for element in root.iterfind(f"{{{INQUIRY}}}Attachment"):

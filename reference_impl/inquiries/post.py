@@ -1,8 +1,10 @@
 """The inquiry by mail: the same desk, with a report back at once and at each answer."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from sqlalchemy import Connection
 
 from reference_impl.certificates.parsing import NotReadable, first_error, parse
 from reference_impl.inquiries.messages import INQUIRY, BadMessage, question, thread
@@ -26,7 +28,7 @@ class InquiryPost:
     def __init__(self, node: "Node", dispatch: Dispatch) -> None:
         self.node = node
         self.dispatch = dispatch
-        node.inquiries.listeners.append(self.report)
+        node.inquiries.listeners.append(self.answered)
 
     def receive(self, delivery: Delivery) -> None:
         """Open an inquiry and queue the receipt. Raises `Refused`."""
@@ -40,26 +42,30 @@ class InquiryPost:
             said = first_error(schema)[1] if root.tag == f"{{{INQUIRY}}}OpenInquiry" else "it is no OpenInquiry"
             raise Refused(f"the inquiry is not valid: {said}".replace(f"{{{INQUIRY}}}", ""))
         try:
-            asked = question(root, delivery.country, MAIL, incoming.message_id)
+            asked = question(root, delivery.country, MAIL, self.node.uploads.accept, incoming.message_id)
         except BadMessage as error:
             raise Refused(str(error)) from error
         if incoming.subject.number != asked.client_id or incoming.subject.sender != delivery.country:
             raise Refused("Subject and document disagree")
         made = self.node.inquiries.open(asked)
         if not (delivery.null_path or incoming.automatic_reply):
-            self.report(made)
+            with self.node.database.write() as connection:
+                self.report(connection, made, incoming.message_id)
+            self.dispatch.queue.wake()
 
-    def report(self, inquiry: Inquiry) -> None:
-        """Send what became of an inquiry that came by mail."""
+    def answered(self, connection: Connection, inquiry: Inquiry) -> Callable[[], None] | None:
+        """Listener of the desk: send the answer of an inquiry that came by mail, in the transaction of the answer."""
         if inquiry.channel != MAIL:
-            return
-        root = thread("InquiryReport", inquiry, self.node.inquiries.entries(inquiry.id))
+            return None
+        self.report(connection, inquiry, inquiry.message_id)
+        return self.dispatch.queue.wake
+
+    def report(self, connection: Connection, inquiry: Inquiry, message_id: str) -> None:
+        """Queue what became of an inquiry, in answer to that message."""
+        root = thread("InquiryReport", inquiry, self.node.inquiries.entries_in(connection, inquiry.id))
         octets = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
         home = self.node.config.country
         subject = Subject(Kind.ANSWER, home, inquiry.country, inquiry.client_id, SHORT[inquiry.state])
-        outgoing = self.dispatch.outgoing(subject, octets, inquiry.message_id)
-        if outgoing is None:
-            return
-        with self.node.database.write() as connection:
+        outgoing = self.dispatch.outgoing(subject, octets, message_id)
+        if outgoing is not None:
             self.dispatch.queue.add(connection, outgoing)
-        self.dispatch.queue.wake()

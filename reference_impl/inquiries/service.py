@@ -31,7 +31,7 @@ class InquiryOperations:
     def open(self, caller: PartnerConfig, request: etree._Element) -> etree._Element:
         """Open an inquiry and answer with the receipt."""
         try:
-            made = self.node.inquiries.open(question(request, caller.country, SOAP))
+            made = self.node.inquiries.open(question(request, caller.country, SOAP, self.node.uploads.accept))
         except BadMessage as error:
             raise invalid(str(error)) from error
         return receipt("OpenInquiryResponse", made, made.opened)
@@ -40,10 +40,12 @@ class InquiryOperations:
         """Carry an inquiry on."""
         known = self.readable(caller, request)
         try:
-            changed = self.node.inquiries.add(known.id, addition(request, caller.country, SOAP))
+            step = addition(request, caller.country, SOAP, self.node.uploads.accept)
+            changed = self.node.inquiries.add(known.id, step)
         except (BadMessage, IllegalStep) as error:
             raise invalid(str(error)) from error
-        return receipt("AddToInquiryResponse", changed, self.node.inquiries.entries(known.id)[-1].at)
+        entered = next(one for one in self.node.inquiries.entries(known.id) if one.client_id == step.client_id)
+        return receipt("AddToInquiryResponse", changed, entered.at)
 
     def get(self, caller: PartnerConfig, request: etree._Element) -> etree._Element:
         """The whole thread."""

@@ -9,6 +9,7 @@ from reference_impl.certificates.messages import Acknowledgement, Notice, notice
 from reference_impl.certificates.parsing import NotReadable, parse
 from reference_impl.certificates.validation import InvalidDocument
 from reference_impl.clock import parse_instant
+from reference_impl.inquiries.measures import BadMeasure
 from reference_impl.lifecycle import REPLACED, WITHDRAWN, IllegalChange, StateChange
 from reference_impl.mail.intake import Delivery as MailDelivery
 from reference_impl.mail.intake import ForeignAccount
@@ -194,9 +195,10 @@ class Dispatch:
         try:
             root = parse(document)
             self.node.validator.check_acknowledgement(root)
-        except (NotReadable, InvalidDocument) as error:
+            answer = read_acknowledgement(root)
+            self.node.measures.check(answer)
+        except (NotReadable, InvalidDocument, BadMeasure) as error:
             raise Refused(str(error)) from error
-        answer = read_acknowledgement(root)
         subject = delivery.incoming.subject
         if subject.number not in answer.numbers or subject.status != answer.status:
             raise Refused("Subject and document disagree")

@@ -26,6 +26,8 @@ HOOKS = (
     "audit",
     "revocation",
     "discard",
+    "answer",
+    "inquiry",
 )
 
 

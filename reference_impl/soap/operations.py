@@ -15,6 +15,7 @@ from reference_impl.certificates.parsing import NotReadable, parse
 from reference_impl.certificates.validation import InvalidDocument
 from reference_impl.clock import instant, parse_instant
 from reference_impl.config import PartnerConfig
+from reference_impl.inquiries.measures import BadMeasure
 from reference_impl.lifecycle import IllegalChange
 from reference_impl.soap.cursor import Cursors
 from reference_impl.soap.faults import SoapFault, invalid
@@ -245,6 +246,10 @@ class Operations:
         except (NotReadable, InvalidDocument) as error:
             raise invalid(f"Document: {error}") from error
         value = read_acknowledgement(root)
+        try:
+            self.node.measures.check(value)
+        except BadMeasure as error:
+            raise invalid(f"Document: {error}") from error
         self.check_references(caller, value)
         at = self.node.lifecycle.clear(caller.country, value, document)
         return answer(

@@ -15,7 +15,7 @@ from reference_impl.accounts.values import Account
 from reference_impl.actor import Deed
 from reference_impl.texts import N_
 from reference_impl.throttle import Throttle
-from reference_impl.uploads import MAX_OCTETS, Document, RefusedUpload, accept
+from reference_impl.uploads import MAX_OCTETS, Document, RefusedUpload
 from reference_impl.web.forms import Form
 from reference_impl.web.routing import Access, Page
 from reference_impl.web.visit import Visit
@@ -98,7 +98,7 @@ class JoiningPages:
     def letter(self, form: Form) -> Document:
         """The embassy's letter. Raises `RefusedUpload`."""
         sent = form.files.get("letter", ())
-        return accept(sent[0].name, sent[0].octets) if sent else accept("", b"")
+        return self.node.uploads.accept(*((sent[0].name, sent[0].octets) if sent else ("", b"")))
 
     def invitation(self, visit: Visit) -> Response:
         """The form for a password."""

@@ -8,8 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from reference_impl.clock import instant
-from reference_impl.inquiries.desk import IllegalStep
-from reference_impl.inquiries.statistics import Statistics
+from reference_impl.inquiries.desk import IllegalStep, IncompleteAnswer
 from reference_impl.inquiries.values import (
     ACKNOWLEDGED,
     ANSWER_WORDS,
@@ -30,12 +29,18 @@ if TYPE_CHECKING:
     from reference_impl.node import Node
 
 
+LACKING = {
+    "code": N_("An answer has a code and a text of at most 4000 characters."),
+    "replaced_by": N_("Name the certificate that took its place."),
+    "until": N_("Say until when; the time must lie ahead."),
+}
+
+
 class AnsweringPages:
     """The room of the department's side of inquiries. Its methods may be replaced."""
 
     def __init__(self, node: "Node") -> None:
         self.node = node
-        self.statistics = Statistics(node.database)
 
     def pages(self) -> Iterable[Page]:
         """The pages there are."""
@@ -78,12 +83,8 @@ class AnsweringPages:
         code, text = form.text("answer"), form.text("text").strip()
         replaced_by = form.text("replaced_by").strip() if code == REPLACED else ""
         until = moment(form.text("until")) if code == NEEDS_TIME else None
-        if code not in ANSWER_WORDS or not text or len(text) > MOST_TEXT:
-            return self._thread(visit, 422, N_("An answer has a code and a text of at most 4000 characters."))
-        if code == REPLACED and not replaced_by:
-            return self._thread(visit, 422, N_("Name the certificate that took its place."))
-        if code == NEEDS_TIME and (until is None or until <= self.node.clock.now()):
-            return self._thread(visit, 422, N_("Say until when; the time must lie ahead."))
+        if not code or not text or len(text) > MOST_TEXT:
+            return self._thread(visit, 422, LACKING["code"])
         step = Step(
             by=visit.account.email,
             channel=WEB,
@@ -97,7 +98,7 @@ class AnsweringPages:
     def figures(self, visit: Visit) -> Response:
         """The statistics page."""
         return self.node.renderer.page(
-            visit, "inquiries/statistics.html", figures=self.statistics.figures(self.node.clock.now())
+            visit, "inquiries/statistics.html", figures=self.node.statistics.figures(self.node.clock.now())
         )
 
     async def _done(self, visit: Visit, step: Step) -> Response:
@@ -106,6 +107,8 @@ class AnsweringPages:
             changed: Inquiry = await run_in_threadpool(act, visit.values["id"], step)
         except LookupError:
             return self.node.site.not_there(visit)
+        except IncompleteAnswer as error:
+            return self._thread(visit, 422, LACKING[error.lacking])
         except IllegalStep:
             return self._thread(visit, 409, N_("The inquiry has gone on meanwhile. Read it again."))
         return RedirectResponse(visit.url(f"/department/inquiries/{changed.id}"), 303)

@@ -1,5 +1,6 @@
 """Inquiries and measures of an official (profile part 9)."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from reference_impl.inquiries.desk import IllegalStep
 from reference_impl.inquiries.measures import MEASURES
 from reference_impl.inquiries.values import ANSWER_WORDS, CLOSED, REASON_WORDS, REOPENED, STATE_WORDS, Question, Step
 from reference_impl.texts import N_
-from reference_impl.uploads import MAX_OCTETS, Document, RefusedUpload, accept
+from reference_impl.uploads import MAX_OCTETS, Document, RefusedUpload
 from reference_impl.web.accounts.joining import REFUSALS
 from reference_impl.web.forms import Form
 from reference_impl.web.routing import Access, Page
@@ -25,7 +26,9 @@ WEB = "web"
 MOST_TEXT = 4000
 MOST_NUMBER = 70
 HOURS = (4, 24, 72, 168)
+USUAL_HOURS = 24
 MOST_FORM = 3 * MAX_OCTETS
+_CLIENT_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")  # as in inquiry-1.xsd: the same name may come by SOAP or mail again
 
 
 class AskingPages:
@@ -56,33 +59,28 @@ class AskingPages:
 
     def form(self, visit: Visit) -> Response:
         """The form of a new inquiry, perhaps about a certificate the official has just seen."""
-        return self._form(visit, 200, {}, {"number": visit.query("number")[:MOST_NUMBER], "reason": "", "text": ""})
+        begun = {"number": visit.query("number")[:MOST_NUMBER], "reason": "", "text": "", "hours": str(USUAL_HOURS)}
+        return self._form(visit, 200, {}, begun)
 
     async def open(self, visit: Visit) -> Response:
         """Open an inquiry; the receipt is the page of its thread."""
-        form, wrong = visit.form, dict[str, str]()
-        number, text = form.text("number"), form.text("text").strip()
-        if not number.strip() or len(number) > MOST_NUMBER or not number.isprintable():
-            wrong["number"] = N_("Enter the number as it stands on the paper, at most 70 characters.")
-        if form.text("reason") not in REASON_WORDS:
-            wrong["reason"] = N_("Choose a reason from the list.")
-        if not text or len(text) > MOST_TEXT:
-            wrong["text"] = N_("Say in at most 4000 characters what you want to know.")
+        form = visit.form
+        wrong = self.wrong_in(form)
         files = self.files(form, wrong)
-        hours = next((one for one in HOURS if form.text("hours") == str(one)), HOURS[1])
         if wrong:
-            return self._form(visit, 422, wrong, {name: form.text(name) for name in ("number", "reason", "text")})
-        account = visit.account
+            kept = {name: form.text(name) for name in ("number", "reason", "text", "hours")}
+            return self._form(visit, 422, wrong, kept)
+        account, hours = visit.account, form.text("hours")
         made = await run_in_threadpool(
             self.node.inquiries.open,
             Question(
                 country=account.country,
-                client_id=form.text("client_id") or secrets.token_hex(16),
-                number=number,
+                client_id=client_id(form),
+                number=form.text("number"),
                 reason=form.text("reason"),
-                text=text,
+                text=form.text("text").strip(),
                 contact=f"{account.name} <{account.email}>",
-                answer_by=self.node.clock.now() + timedelta(hours=hours),
+                answer_by=self.node.clock.now() + timedelta(hours=int(hours) if hours else USUAL_HOURS),
                 channel=WEB,
                 by=f"{account.name} ({account.country})",
                 files=files,
@@ -90,12 +88,26 @@ class AskingPages:
         )
         return RedirectResponse(visit.url(f"/inquiries/{made.id}"), 303)
 
+    def wrong_in(self, form: Form) -> dict[str, str]:
+        """What is wrong or left out in a new inquiry, by field."""
+        wrong = dict[str, str]()
+        number, text = form.text("number"), form.text("text").strip()
+        if not number.strip() or len(number) > MOST_NUMBER or not number.isprintable():
+            wrong["number"] = N_("Enter the number as it stands on the paper, at most 70 characters.")
+        if form.text("reason") not in REASON_WORDS:
+            wrong["reason"] = N_("Choose a reason from the list.")
+        if not text or len(text) > MOST_TEXT:
+            wrong["text"] = N_("Say in at most 4000 characters what you want to know.")
+        if form.text("hours") not in map(str, HOURS):
+            wrong["hours"] = N_("Choose from the list how soon you want an answer.")
+        return wrong
+
     def files(self, form: Form, wrong: dict[str, str]) -> tuple[Document, ...]:
         """The files sent along; what is wrong with one goes into `wrong`."""
         taken = []
         for sent in form.files.get("file", ()):
             try:
-                taken.append(accept(sent.name, sent.octets))
+                taken.append(self.node.uploads.accept(sent.name, sent.octets))
             except RefusedUpload as error:
                 wrong["file"] = REFUSALS[error.reason]
         return tuple(taken)
@@ -156,18 +168,24 @@ class AskingPages:
     async def measure(self, visit: Visit) -> Response:
         """Take a measure about a certificate addressed to the official's country."""
         form = visit.form
-        number, measure, reason = form.text("number"), form.text("measure"), form.text("reason").strip()
+        number = form.text("number")
         if not self.node.register.visible(visit.account.country, number):
             return self.node.site.not_there(visit)
-        problem = ""
-        if measure not in MEASURES:
-            problem = N_("Choose a measure from the list.")
-        elif not 0 < len(reason) <= 500 or not reason.isprintable():  # noqa: PLR2004 - as the text to the person says
-            problem = N_("Give the reason in at most 500 characters.")
+        problem = self.wrong_measure(form)
         if problem:
             return self.node.official_pages.page(visit, number, 422, problem)
+        measure, reason = form.text("measure"), form.text("reason").strip()
         await run_in_threadpool(self.node.measures.take, visit.account.country, number, measure, reason)
         return RedirectResponse(visit.url(f"/official/certificates/{number}"), 303)
+
+    def wrong_measure(self, form: Form) -> str:
+        """What is wrong with a measure, "" when it can be taken."""
+        reason = form.text("reason").strip()
+        if form.text("measure") not in MEASURES:
+            return N_("Choose a measure from the list.")
+        if not 0 < len(reason) <= 500 or not reason.isprintable():  # noqa: PLR2004 - as the text to the person says
+            return N_("Give the reason in at most 500 characters.")
+        return ""
 
     def _form(self, visit: Visit, status: int, wrong: dict[str, str], values: dict[str, str]) -> Response:
         return self.node.renderer.page(
@@ -178,7 +196,7 @@ class AskingPages:
             values=values,
             reasons=REASON_WORDS,
             hours=HOURS,
-            client_id=visit.form.text("client_id") or secrets.token_hex(16),
+            client_id=client_id(visit.form),
         )
 
     def _thread(self, visit: Visit, status: int, error: str) -> Response:
@@ -198,3 +216,9 @@ class AskingPages:
             client_id=secrets.token_hex(16),
             error=error,
         )
+
+
+def client_id(form: Form) -> str:
+    """The name the form was given when it was shown, so that sending it twice opens one inquiry; else a new one."""
+    given = form.text("client_id")
+    return given if _CLIENT_ID.fullmatch(given) else secrets.token_hex(16)
