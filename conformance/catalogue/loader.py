@@ -14,7 +14,7 @@ from conformance.model.words import Level
 
 FAMILIES = (
     "DOC", "SIG", "PKI", "SOAP", "WSDL", "WSS", "PULL", "SMTP", "MIME", "WEB", "A11Y", "TLS", "SMIME", "LIFE", "IDEM",
-    "SEC", "LOAD", "RPT",
+    "SEC", "LOAD", "RPT", "INQ",
 )  # fmt: skip
 _ID = re.compile(r"[A-Z0-9]+-\d{3}")
 _TEXTS = ("id", "level", "role", "statement", "source")

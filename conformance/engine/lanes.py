@@ -12,6 +12,7 @@ _OWN = {
     Access.VERIFICATION: "verification",
     Access.TLS: "tls",
     Access.LIFECYCLE: "lifecycle",
+    Access.INQUIRY: "lifecycle",
 }
 ORDER = (SERVED, INTAKE, "pull", "lifecycle", "verification", "documents", "tls")
 
@@ -20,4 +21,6 @@ def lane_of(case: CaseInfo) -> str:
     """Return the lane's name. Every case that needs a server of the judge's is in one: a partner knows one address."""
     if _JUDGES_SERVERS & set(case.needs) or (case.access is Access.PUSH and case.role is Role.EXPORTER):
         return SERVED
+    if any(need.startswith("account:page-") for need in case.needs):
+        return _OWN[Access.VERIFICATION]  # an account's codes are taken once: one lane logs in
     return INTAKE if case.role is Role.IMPORTER else _OWN.get(case.access, SERVED)

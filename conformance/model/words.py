@@ -52,6 +52,7 @@ class Access(StrEnum):
     VERIFICATION = "verification"
     TLS = "tls"
     LIFECYCLE = "lifecycle"
+    INQUIRY = "inquiry"
 
 
 class Layer(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from conformance.partner.model import (
     Hook,
@@ -13,6 +14,7 @@ from conformance.partner.model import (
     HookUrl,
     Identities,
     Identity,
+    IxitInquiry,
     IxitJudge,
     IxitLimits,
     IxitPull,
@@ -95,6 +97,7 @@ class _Reader:
             digest=sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
             secret_values=tuple(self.secrets),
             smime=smime,
+            inquiry=_inquiry(ixit.get("inquiry", {}), pull),
             document_profile=ics.get("document_profile", "exchange"),
             languages=tuple(ics.get("languages", ())),
             connection_codes=dict(ics.get("connection_codes", {})),
@@ -251,6 +254,11 @@ class _Reader:
         return HookUrl(
             name, table["url"], self.secret(table, "token", f"hooks.{name}"), self.path(table, "ca"), timeout
         )
+
+
+def _inquiry(table: Table, pull: IxitPull | None) -> IxitInquiry:
+    beside = urljoin(pull.url, "inquiry") if pull is not None else ""
+    return IxitInquiry(table.get("url", beside), table.get("recipient", ""))
 
 
 def _listen(text: str | None) -> Listen | None:

@@ -10,7 +10,8 @@ ICS tokens in `Partner.ics`:
 data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl`; `judge:pull` and
 `judge:mail` (the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to
 show), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an
-address in clear beside the pages).
+address in clear beside the pages); `inquiry:soap|mail|page` the ways by which inquiries are taken, and with any of them
+`access:inquiry`.
 """
 
 from collections.abc import Mapping
@@ -136,6 +137,14 @@ class IxitSmime:
 
 
 @dataclass(frozen=True)
+class IxitInquiry:
+    """Where inquiries are taken: the SOAP address ("" when there is none), and the mailbox ("": the push access's)."""
+
+    url: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True)
 class IxitVerification:
     """The partner's verification pages: base address without a trailing slash.
 
@@ -218,6 +227,7 @@ class IxitLimits:
     fetch_p95_seconds: float = 2.0
     error_share: float = 0.01
     retry_first_seconds: float = 2.0
+    escalation_seconds: float = 25.0
     availability: float = 0.99
     pace_factor: float = 2.0
     soak_seconds: float = 600.0
@@ -321,6 +331,7 @@ class Partner:
     secret_values: tuple[Secret, ...]
     document_profile: str = "exchange"
     smime: IxitSmime | None = None
+    inquiry: IxitInquiry = IxitInquiry()
     languages: tuple[str, ...] = ()
     connection_codes: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """How a partner's pages for officials are described: addresses, form fields, accounts.
 
-The profile names all of them (8.9); a partner whose pages are others describes them in the partner file.
+The profile names all of them (8.9, 9.13); a partner whose pages are others describes them in the partner file.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,23 @@ ADDRESSES: Mapping[str, str] = {
     "log-out": "/log-out",
     "home": "/official",
     "certificate": "/official/certificates/",
+    "inquiry": "/inquiries/",
+    "new-inquiry": "/inquiries/new",
+    "measure": "/measures",
 }
-FIELDS: Mapping[str, str] = {"user": "email", "password": "password", "second-factor": "code"}
+FIELDS: Mapping[str, str] = {
+    "user": "email",
+    "password": "password",
+    "second-factor": "code",
+    "inquiry-number": "number",
+    "inquiry-reason": "reason",
+    "inquiry-text": "text",
+    "inquiry-hours": "hours",
+    "inquiry-file": "file",
+    "inquiry-client-id": "client_id",
+    "measure": "measure",
+    "measure-reason": "reason",
+}
 SESSION_COOKIE = "__Host-ecert"
 
 

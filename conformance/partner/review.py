@@ -39,6 +39,7 @@ def review(partner: Partner, now: datetime) -> tuple[Remark, ...]:
         *_importer(partner),
         *_exporter(partner),
         *_signature(partner),
+        *_inquiries(partner),
         *_limits(partner),
         *_secrets(partner),
         *(_error(problem.key, problem.message, problem.remedy) for problem in review_material(partner, now)),
@@ -183,11 +184,37 @@ def _signature(partner: Partner) -> Iterator[Remark]:
         )
 
 
+def _inquiries(partner: Partner) -> Iterator[Remark]:
+    for way, access, given in (
+        ("soap", "pull", partner.pull),
+        ("mail", "push", partner.push),
+        ("page", "verification", partner.verification),
+    ):
+        if f"inquiry:{way}" in partner.ics and (given is None or f"access:{access}" not in partner.ics):
+            yield _error(
+                "ics.inquiries",
+                f"inquiries by {way} use the access {access}, which is not there",
+                f'add "{access}" to ics.accesses and [ixit.{access}], or drop "{way}"',
+            )
+    if "inquiry:page" in partner.ics and "account:page-own" not in partner.ics:
+        yield _warning(
+            "ixit.verification.accounts.own",
+            "inquiries are taken on the page and no account is given",
+            "without it cases about them are left out",
+        )
+    if "access:inquiry" in partner.ics and "answer" not in partner.hooks:
+        yield _warning(
+            "hooks.answer",
+            "without it nobody answers the judge's inquiries",
+            "without it cases about answers are left out",
+        )
+
+
 def _limits(partner: Partner) -> Iterator[Remark]:
     limits = partner.limits
     if limits.clock_skew_seconds > 300:  # noqa: PLR2004 - profile 1.5
         yield _error("ixit.limits.clock_skew_seconds", "is over the 300 s of profile 1.5", "agree on less")
-    for key in ("state_delay_seconds", "delivery_seconds", "retry_first_seconds"):
+    for key in ("state_delay_seconds", "delivery_seconds", "retry_first_seconds", "escalation_seconds"):
         if getattr(limits, key) >= limits.case_seconds:
             yield _warning(
                 f"ixit.limits.{key}",

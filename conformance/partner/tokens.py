@@ -68,6 +68,9 @@ def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"document-type:{code}" for code in ics["document_types"])
     yield from (f"identity:{name}" for name in ics.get("identity", ()))
     yield from (f"soap:{version}" for version in ics.get("soap", ()))
+    if ics.get("inquiries"):
+        yield "access:inquiry"
+    yield from (f"inquiry:{way}" for way in ics.get("inquiries", ()))
     yield f"signature:{ics['signature']}"
     yield f"document-profile:{ics.get('document_profile', 'exchange')}"
     yield from (f"format:{name}" for name in ics.get("formats", ()))

@@ -69,8 +69,12 @@ class Visitors:
         page = visitor.log_in(account)
         if not visitor.inside(page):
             raise Inconclusive(f"The log-in with the account {name} did not succeed (status {page.status}). {AGAIN}")
-        self._kept[name] = visitor.session
+        self.keep(name, visitor)
         return visitor
+
+    def keep(self, name: str, visitor: "Visitor") -> None:
+        """Have later cases use the session of a visitor who is logged in with the account `name`."""
+        self._kept[name] = visitor.session
 
     def account(self, name: str) -> PageAccount:
         """An account of the partner file. Raises `Inconclusive`."""

@@ -49,6 +49,7 @@ def write_partner_file(node: "Node") -> Path:
                 "smime": config.smime is not None,
                 "languages": ["en", *own.languages],
                 "formats": list(config.documents.formats),
+                "inquiries": ["soap", "mail", "page"],
             },
             "ixit": _ixit(node),
             "data": _data(node),

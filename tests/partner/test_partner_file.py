@@ -53,6 +53,20 @@ def test_tokens_say_what_is_declared_and_what_is_at_hand(tables: Tables, write: 
         assert token not in tokens, token
 
 
+def test_inquiries_are_taken_beside_the_pull_access_unless_another_address_is_given(
+    tables: Tables, write: Write
+) -> None:
+    silent = load_partner(write(tables))
+    assert silent.inquiry.url == "https://localhost:8443/inquiry"
+    assert not {token for token in silent.ics if "inquiry" in token}
+    tables["ics"]["inquiries"] = ["soap", "page"]
+    tables["ixit"]["inquiry"] = {"url": "https://localhost:9443/ask", "recipient": "ask@cn.example"}
+    told = load_partner(write(tables))
+    assert (told.inquiry.url, told.inquiry.recipient) == ("https://localhost:9443/ask", "ask@cn.example")
+    assert {"access:inquiry", "inquiry:soap", "inquiry:page"} <= told.ics
+    assert "inquiry:mail" not in told.ics
+
+
 def test_the_document_profile_and_languages_are_those_declared(tables: Tables, write: Write) -> None:
     silent = load_partner(write(tables))
     assert (silent.document_profile, silent.languages) == ("exchange", ())

@@ -81,6 +81,7 @@ def test_nothing_is_said_against_a_sound_file(ready: Tables, write: Write) -> No
         (("ixit", "judge", "key"), "judge-pki/own.key", "ixit.judge.key"),
         (("ixit", "judge", "key"), "judge-pki/own.pem", "ixit.judge.key"),
         (("ixit", "push", "password"), {"file": "none.secret"}, "ixit.push.password"),
+        (("ics",), {"inquiries": ["mail"], "accesses": ["pull", "verification"]}, "ics.inquiries"),
     ],
 )
 def test_a_contradiction_is_found(ready: Tables, write: Write, path: tuple[str, ...], value: object, key: str) -> None:
@@ -90,6 +91,8 @@ def test_a_contradiction_is_found(ready: Tables, write: Write, path: tuple[str, 
         table = table[name]
     if value is None:
         del table[path[-1]]
+    elif isinstance(value, dict) and path[-1] in table:
+        table[path[-1]] |= value
     else:
         table[path[-1]] = value
     assert key in errors(write(ready))

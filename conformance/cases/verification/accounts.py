@@ -51,6 +51,7 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(visitors: Visit
     """
     visitor = visitors.guest()
     _entered(visitor, visitors, judge, "other")
+    visitors.keep("other", visitor)
     cookie = visitor.seen.get(visitor.described.cookie)
     judge.require(
         cookie is not None,
