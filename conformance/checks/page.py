@@ -1,4 +1,4 @@
-"""The verification page: what it says, read from its `data-ecert-*` marks, and how it is made."""
+"""The verification page: what it says, read from its marks (`page_marks`), and how it is made."""
 
 import re
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from lxml import html
 from lxml.etree import LxmlError
 
+from conformance.checks.page_marks import fields_of, state_of
 from conformance.model.finding import Finding, Where
+from conformance.partner.pages import BY_THE_PROFILE, PageDescription
 
 MAX_PAGE = 2_000_000
-MAX_VALUE = 10_000
 STATES = ("issued", "replaced", "withdrawn", "unknown", "throttled")
 FACTS = (
     "number",
@@ -64,7 +65,7 @@ class PageFacts:
 NOTHING = PageFacts("", (), "", "", "", (), (), (), 0, announced=False, elements=())
 
 
-def read_page(body: bytes) -> PageFacts:
+def read_page(body: bytes, described: PageDescription = BY_THE_PROFILE) -> PageFacts:
     """Read a page; octets that are no HTML, or more than 2 MB, give empty facts and never an error."""
     if not body.strip() or len(body) > MAX_PAGE:
         return NOTHING
@@ -75,12 +76,10 @@ def read_page(body: bytes) -> PageFacts:
     except (LxmlError, ValueError):
         return NOTHING
     elements = [one for one in root.iter() if isinstance(one.tag, str)]
-    marked = [one for one in elements if one.get("data-ecert-state") is not None]
+    state, telling = state_of(root, described)
     return PageFacts(
-        state=(marked[0].get("data-ecert-state") or "") if marked else "",
-        fields=tuple(
-            (one.get("data-ecert-field") or "", _value(one)) for one in elements if one.get("data-ecert-field")
-        ),
+        state=state,
+        fields=tuple(fields_of(root, described)),
         language=root.get("lang") or "",
         title=next((_text(one) for one in elements if one.tag == "title"), ""),
         text=_text(root),
@@ -93,7 +92,7 @@ def read_page(body: bytes) -> PageFacts:
             if one.tag == tag and one.get(attribute)
         ),
         inline_scripts=sum(1 for one in elements if one.tag == "script" and not one.get("src")),
-        announced=bool(marked) and any(one.get("role") in ("status", "alert") for one in _upwards(marked[0])),
+        announced=telling is not None and any(one.get("role") in ("status", "alert") for one in _upwards(telling)),
         elements=tuple(str(one.tag) for one in elements),
     )
 
@@ -197,12 +196,6 @@ def _finding(requirement: str, message: str, expected: str, actual: str, path: s
 
 def _text(element: html.HtmlElement) -> str:
     return " ".join(str(element.text_content()).split())[:200_000]
-
-
-def _value(element: html.HtmlElement) -> str:
-    if element.get("data-ecert-field") == "download":
-        return str(element.get("href") or "")[:MAX_VALUE]
-    return _text(element)[:MAX_VALUE]
 
 
 def _upwards(element: html.HtmlElement) -> list[html.HtmlElement]:

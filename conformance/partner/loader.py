@@ -1,7 +1,7 @@
 """From the tables of a partner file to the frozen `Partner`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +29,7 @@ from conformance.partner.model import (
     Partner,
     TestData,
 )
-from conformance.partner.pages import SESSION_COOKIE, PageAccount, PageDescription
+from conformance.partner.pages import SESSION_COOKIE, Mark, PageAccount, PageDescription
 from conformance.partner.printable import settings_of, without_secrets
 from conformance.partner.secret import Secret
 from conformance.partner.structure import check_structure, read_toml
@@ -178,11 +178,7 @@ class _Reader:
             timeout=float(table.get("timeout_seconds", _TIMEOUT)),
             max_answer_bytes=table.get("max_answer_bytes", _ANSWER_BYTES),
             http_url=table.get("http_url", "").rstrip("/"),
-            described=PageDescription(
-                addresses=table.get("addresses", {}),
-                fields=table.get("fields", {}),
-                cookie=table.get("cookie", SESSION_COOKIE),
-            ),
+            described=described_by(table),
             accounts={name: self.page_account(name, one) for name, one in table.get("accounts", {}).items()},
         )
 
@@ -259,6 +255,31 @@ class _Reader:
 def _inquiry(table: Table, pull: IxitPull | None) -> IxitInquiry:
     beside = urljoin(pull.url, "inquiry") if pull is not None else ""
     return IxitInquiry(table.get("url", beside), table.get("recipient", ""))
+
+
+def described_by(table: Table) -> PageDescription:
+    """How [ixit.verification] describes the pages."""
+    return PageDescription(
+        addresses=table.get("addresses", {}),
+        fields=table.get("fields", {}),
+        cookie=table.get("cookie", SESSION_COOKIE),
+        states={name: _mark(one) for name, one in table.get("states", {}).items()},
+        facts={name: _mark(one) for name, one in table.get("facts", {}).items()},
+        values=dict(table.get("values", {})),
+    )
+
+
+def _mark(table: Table) -> Mark:
+    return Mark(
+        selector=table.get("selector", ""),
+        words=_texts(table.get("words", ())),
+        labels=_texts(table.get("label", ())),
+        attribute=table.get("attribute", ""),
+    )
+
+
+def _texts(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _listen(text: str | None) -> Listen | None:

@@ -1,14 +1,16 @@
-"""How a partner's pages for officials are described: addresses, form fields, accounts.
+"""How a partner's pages are described: addresses, form fields, what tells states and facts, accounts.
 
-The profile names all of them (8.9, 9.13); a partner whose pages are others describes them in the partner file.
+The profile names all of them (5.1 to 5.3, 8.9, 9.13); a partner whose pages are others describes them in the
+partner file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.partner.secret import Secret
 
 ADDRESSES: Mapping[str, str] = {
+    "verify": "/verify",
     "log-in": "/log-in",
     "log-in-code": "/log-in/code",
     "log-out": "/log-out",
@@ -19,6 +21,8 @@ ADDRESSES: Mapping[str, str] = {
     "measure": "/measures",
 }
 FIELDS: Mapping[str, str] = {
+    "number": "number",
+    "code": "code",
     "user": "email",
     "password": "password",
     "second-factor": "code",
@@ -32,6 +36,23 @@ FIELDS: Mapping[str, str] = {
     "measure-reason": "reason",
 }
 SESSION_COOKIE = "__Host-ecert"
+# In the order in which a page is asked for them: a page that could be read as two states is read as the worse one.
+STATES = ("throttled", "unknown", "withdrawn", "replaced", "issued")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What tells a state or holds a fact on a partner's page.
+
+    `selector` is a CSS selector. `words` are texts of which one must stand in the selected element, or anywhere on the
+    page when there is no selector. `labels` are headings beside which a fact stands. `attribute` is the attribute that
+    holds the fact, where it is not the text.
+    """
+
+    selector: str = ""
+    words: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    attribute: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,15 +71,19 @@ class PageAccount:
 
 @dataclass(frozen=True)
 class PageDescription:
-    """The names a partner gives its pages.
+    """The names a partner gives its pages, and how they are read.
 
     `addresses` are paths by the profile's name, `fields` names of form fields, `cookie` is the name of the session
-    cookie. States and facts are read by the profile's marks (`data-ecert-*`, 5.2 and 5.3) whatever the names.
+    cookie. `states` and `facts` are marks by the profile's names (5.2, 5.3); what they do not name is read by the
+    profile's own marks (`data-ecert-*`). `values` are what else the look-up form wants filled in.
     """
 
-    addresses: Mapping[str, str]
-    fields: Mapping[str, str]
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
     cookie: str = SESSION_COOKIE
+    states: Mapping[str, Mark] = field(default_factory=dict)
+    facts: Mapping[str, Mark] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, name: str) -> str:
         """The path of a page. `KeyError` for a name the profile does not know."""
@@ -68,5 +93,10 @@ class PageDescription:
         """The name of a form field. `KeyError` for a name the profile does not know."""
         return self.fields.get(name) or FIELDS[name]
 
+    @property
+    def own_form(self) -> bool:
+        """Whether the look-up form is the partner's own: it is opened first and sent as it is on the page."""
+        return bool({"verify"} & set(self.addresses) or {"number", "code"} & set(self.fields) or self.values)
 
-BY_THE_PROFILE = PageDescription({}, {})
+
+BY_THE_PROFILE = PageDescription()

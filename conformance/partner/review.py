@@ -8,6 +8,8 @@ from enum import StrEnum
 from conformance.partner.errors import PartnerFileError
 from conformance.partner.material import review_material
 from conformance.partner.model import Identity, Partner
+from conformance.partner.pages import STATES
+from conformance.partner.selectors import compiled
 
 
 class Weight(StrEnum):
@@ -38,6 +40,7 @@ def review(partner: Partner, now: datetime) -> tuple[Remark, ...]:
         *_push(partner),
         *_importer(partner),
         *_exporter(partner),
+        *_pages(partner),
         *_signature(partner),
         *_inquiries(partner),
         *_limits(partner),
@@ -174,6 +177,31 @@ def _exporter(partner: Partner) -> Iterator[Remark]:
         yield _error("data.codes", "the page needs the verification codes of the test data", "add data.codes")
     for number in sorted(set(partner.data.issued) & {*partner.data.replaced, *partner.data.withdrawn}):
         yield _error("data", f"{number} is listed in two states", "name each certificate once")
+
+
+def _pages(partner: Partner) -> Iterator[Remark]:
+    page = partner.verification
+    if page is None:
+        return
+    described = page.described
+    for table, marks in (("states", described.states), ("facts", described.facts)):
+        for name, mark in marks.items():
+            try:
+                compiled(mark.selector or "*")
+            except ValueError as error:
+                place = f"ixit.verification.{table}.{name}.selector"
+                yield _error(place, f"is not a CSS selector: {error}", "try it in the browser's inspector")
+    missing = [name for name in STATES if name not in described.states]
+    if described.states and {"issued", "unknown"} & set(missing):
+        yield _error(
+            "ixit.verification.states", f"says nothing of {', '.join(missing)}", "say what tells each state on the page"
+        )
+    elif described.states and missing:
+        yield _warning(
+            "ixit.verification.states",
+            f"says nothing of {', '.join(missing)}",
+            "cases about these states will find that the page does not tell them",
+        )
 
 
 def _signature(partner: Partner) -> Iterator[Remark]:

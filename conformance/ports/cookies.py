@@ -72,6 +72,29 @@ class CookieVault:
         return f"{name}{equals}{self.label(value)}{separator}{rest}"
 
 
+class Jar:
+    """The cookies of one visit, by name."""
+
+    def __init__(self, vault: CookieVault) -> None:
+        self.vault = vault
+        self._labels: dict[str, str] = {}
+
+    def keep(self, answer: Message) -> None:
+        """Take the cookies of an answer in, and out what it ends."""
+        for cookie in cookies_of(answer):
+            if cookie.gone:
+                self._labels.pop(cookie.name, None)
+            else:
+                self._labels[cookie.name] = cookie.label
+
+    def header(self, *, hidden: bool) -> tuple[tuple[str, str], ...]:
+        """The Cookie header, with labels (as it is recorded) or values (as it is sent); nothing without cookies."""
+        if not self._labels:
+            return ()
+        pairs = (f"{name}={label if hidden else self.vault.value(label)}" for name, label in self._labels.items())
+        return (("Cookie", "; ".join(pairs)),)
+
+
 def cookies_of(message: Message) -> tuple[Cookie, ...]:
     """The cookies an answer sets, with labels for values."""
     return tuple(_cookie(value) for name, value in message.headers if name.lower() == "set-cookie")

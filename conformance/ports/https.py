@@ -1,29 +1,36 @@
 """The judge as a visitor of the verification page (profile chapter verification)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from conformance.checks.forms import PageForm, read_forms
 from conformance.checks.page import PageFacts, read_page
 from conformance.model.exchange import Message
 from conformance.model.outcome import Inconclusive
 from conformance.partner import Partner
+from conformance.partner.pages import BY_THE_PROFILE, PageDescription
 from conformance.ports.answers import case_requirement, whole
+from conformance.ports.cookies import CookieVault, Jar
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
 from conformance.ports.tape import Tape
 
 PORT = "https"
 MAX_ANSWER = 5_000_000
 TOO_MANY = 429
+MOST_REDIRECTS = 5
+_REDIRECT = range(300, 400)
 FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Page:
-    """One HTTP answer: status, the message with its headers, and the address asked for."""
+    """One HTTP answer: status, the message with its headers, the address asked for, and how its page is to be read."""
 
     status: int
     answer: Message
     url: str
+    described: PageDescription = BY_THE_PROFILE
 
     @property
     def body(self) -> bytes:
@@ -33,7 +40,7 @@ class Page:
     @property
     def facts(self) -> PageFacts:
         """What the page says, read from its marks."""
-        return read_page(self.answer.body)
+        return read_page(self.answer.body, self.described)
 
     def header(self, name: str) -> str:
         """The first header of that name, or the empty text."""
@@ -56,7 +63,10 @@ class Result:
 
 
 class PagePort:
-    """Requests of one case. Every request is a connection of its own; nothing is followed or remembered."""
+    """Requests of one case. Every request is a connection of its own; nothing is followed or remembered.
+
+    The one exception is the look-up by a form of the partner's own: cookies and redirects belong to it.
+    """
 
     def __init__(self, partner: Partner, tape: Tape, *, seconds: float | None = None) -> None:
         """`seconds` bounds every request as a whole; the IXIT's timeout when None."""
@@ -64,23 +74,65 @@ class PagePort:
             raise Inconclusive("The partner file has no [ixit.verification]: the judge does not know the page.")
         self.base = partner.verification.url.rstrip("/")
         self._ca = partner.verification.ca
+        self.described = partner.verification.described
         self._http = partner.verification.http_url
         self._tape = tape
         self._requirement = case_requirement(tape)
         octets = min(MAX_ANSWER, partner.verification.max_answer_bytes)
         self._limits = Limits(seconds or partner.verification.timeout, octets)
 
-    def look_up(self, number: str, code: str, *, source: str = "", throttling: bool = False) -> Result:
-        """Fill in the form: number and code by POST. `source` is the judge's own address to call from.
+    @property
+    def form_path(self) -> str:
+        """The path of the page with the look-up form."""
+        return self.described.address("verify")
 
-        Raises `Inconclusive` when the page throttles the judge, unless `throttling` is what the case is about.
+    def look_up(self, number: str, code: str, *, source: str = "", throttling: bool = False) -> Result:
+        """Fill in the form: number and code. `source` is the judge's own address to call from.
+
+        The profile's form (5.1) is sent without being opened first; one that the partner file describes is opened,
+        filled in as it is on the page, and its redirects are followed.
+
+        Raises `Inconclusive` when the page throttles the judge, unless `throttling` is what the case is about, and
+        when a form that is described is not on the page.
         """
-        result = self._result(self.post("/verify", {"number": number, "code": code}, source=source))
-        if result.status == TOO_MANY and not throttling:
+        filled = {self.described.field("number"): number, self.described.field("code"): code}
+        if self.described.own_form:
+            page = self._by_own_form(filled, source)
+        else:
+            page = self.post(self.form_path, filled, source=source)
+        result = self._result(page)
+        if (result.status == TOO_MANY or result.state == "throttled") and not throttling:
             raise Inconclusive(
                 "The page throttles the judge after wrong codes of earlier cases; run again in a minute."
             )
         return result
+
+    def _by_own_form(self, filled: Mapping[str, str], source: str) -> Page:
+        jar = Jar(CookieVault())
+        opened = self._arrived(self.request("GET", self.form_path, source=source, jar=jar), source, jar)
+        form = next((one for one in read_forms(opened.body) if set(filled) <= set(one.names)), None)
+        if form is None:
+            raise Inconclusive(
+                f"The page {self.form_path} (status {opened.status}) has no form with the fields {', '.join(filled)}."
+            )
+        return self._arrived(self._sent(opened, form, {**self.described.values, **filled}, source, jar), source, jar)
+
+    def _sent(self, page: Page, form: PageForm, filled: Mapping[str, str], source: str, jar: Jar) -> Page:
+        values = [(name, value) for name, value in form.values if name not in filled]
+        body = urlencode([*values, *filled.items()])
+        target = urljoin(page.url, form.target or page.url)
+        if form.method != "post":
+            return self.request("GET", f"{target.split('?', 1)[0]}?{body}", source=source, jar=jar)
+        return self.request(
+            "POST", target, body=body.encode(), headers=(("Content-Type", FORM),), source=source, jar=jar
+        )
+
+    def _arrived(self, page: Page, source: str, jar: Jar) -> Page:
+        for _ in range(MOST_REDIRECTS):
+            if page.status not in _REDIRECT or not page.header("Location"):
+                return page
+            page = self.request("GET", urljoin(page.url, page.header("Location")), source=source, jar=jar)
+        return page
 
     def visitor(self, nth: int) -> str:
         """The source address of another visitor: a second loopback address.
@@ -123,24 +175,28 @@ class PagePort:
         body: bytes = b"",
         headers: tuple[tuple[str, str], ...] = (),
         source: str = "",
+        jar: Jar | None = None,
     ) -> Page:
-        """Send any method. Raises `Unreachable` or `Nonconformity` when there is no whole answer.
+        """Send any method, with the cookies of a jar. Raises `Unreachable` or `Nonconformity` without a whole answer.
 
         A URL on another host than the registered one is asked for at the registered one: the judge visits nobody else.
         """
         parts = urlsplit(urljoin(self.base + "/", target))
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
-        request = HttpRequest(method, path, headers, body, source)
+        jar = jar or Jar(CookieVault())
+        shown = HttpRequest(method, path, (*jar.header(hidden=True), *headers), body, source)
+        sent = replace(shown, headers=(*jar.header(hidden=False), *headers))
         endpoint = Endpoint(self.base, self._ca)
         exchange = self._tape.exchange(
             PORT,
             f"{method} {path.split('?', 1)[0]}",
-            request.message(),
-            lambda: perform(endpoint, request, self._limits),
+            shown.message(),
+            lambda: jar.vault.hidden(perform(endpoint, sent, self._limits)),
             at=(f"{PORT} {endpoint.place}",),
         )
         answer = whole(exchange, self._requirement)
-        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path)
+        jar.keep(answer)
+        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path, self.described)
 
     def in_clear(self, method: str, target: str, *, body: bytes = b"", host: str = "") -> Page:
         """Send a request to the address in clear beside the pages; `host` is a Host header of somebody else's.
@@ -160,7 +216,7 @@ class PagePort:
             at=(f"{PORT} {endpoint.place}",),
         )
         answer = whole(exchange, self._requirement)
-        return Page(int(exchange.answer.fact("status") or 0), answer, self._http + target)
+        return Page(int(exchange.answer.fact("status") or 0), answer, self._http + target, self.described)
 
     def _result(self, page: Page) -> Result:
         facts = page.facts

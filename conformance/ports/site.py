@@ -212,7 +212,7 @@ class Visitor:
         )
         answer = whole(exchange, case_requirement(self._tape))
         self._keep(answer)
-        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path)
+        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path, self.described)
 
     def _keep(self, answer: Message) -> None:
         for cookie in cookies_of(answer):

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.checks.rules.profile import profile_names
 from conformance.partner import HookCommand, HookUrl, Listen, PartnerFileError, load_partner
+from conformance.partner.pages import BY_THE_PROFILE, Mark, PageDescription
 from conformance.partner.structure import validator
 
 Tables = dict[str, Any]
@@ -38,6 +39,25 @@ def test_everything_in_the_file_is_in_the_partner(tables: Tables, write: Write, 
     assert isinstance(partner.hooks["issue"], HookUrl)
     assert isinstance(partner.hooks["lookup"], HookCommand)
     assert partner.hooks["lookup"].command == ("./lookup", "--token", "argument-6")
+
+
+def test_a_page_of_the_partners_own_is_described(tables: Tables, write: Write) -> None:
+    page = tables["ixit"]["verification"]
+    assert described(write(tables)) == BY_THE_PROFILE
+    page |= {"addresses": {"verify": "/check"}, "fields": {"number": "no"}, "values": {"kind": "phyto"}}
+    page |= {"states": {"issued": {"words": "Valid", "selector": ".result"}, "unknown": {"words": ["None", "Nothing"]}}}
+    page |= {"facts": {"number": {"label": "No."}, "type": {"selector": "#t", "attribute": "title"}}}
+    found = described(write(tables))
+    assert (found.address("verify"), found.address("log-in"), found.field("number")) == ("/check", "/log-in", "no")
+    assert (found.own_form, found.values) == (True, {"kind": "phyto"})
+    assert found.states == {"issued": Mark(".result", ("Valid",)), "unknown": Mark(words=("None", "Nothing"))}
+    assert found.facts == {"number": Mark(labels=("No.",)), "type": Mark("#t", attribute="title")}
+
+
+def described(path: Path) -> PageDescription:
+    page = load_partner(path).verification
+    assert page is not None
+    return page.described
 
 
 def test_tokens_say_what_is_declared_and_what_is_at_hand(tables: Tables, write: Write) -> None:
@@ -169,6 +189,10 @@ BAD: list[tuple[str, object, str]] = [
     ("ixit.push.password", 12, r"password: .*\{env ="),
     ("ixit.judge.pull_listen", "8443", r"pull_listen: .*host:port"),
     ("ixit.limits.error_share", 2, r"error_share: must be at most 1"),
+    ("ixit.verification.states", {"valid": {"words": "Valid"}}, r"states\.valid: is not a known key"),
+    ("ixit.verification.states", {"issued": "Valid"}, r"states\.issued: must be a table; write \{words"),
+    ("ixit.verification.facts", {"number": {"label": "N", "selector": "b"}}, r"facts\.number: .*write \{label"),
+    ("ixit.verification.addresses", {"verify": "check"}, r"addresses\.verify: .*begins with /"),
     ("data.issued", ["CN 1"], r"data\.issued\[0\]: .*certificate number"),
 ]
 

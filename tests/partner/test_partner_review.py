@@ -80,6 +80,12 @@ def test_nothing_is_said_against_a_sound_file(ready: Tables, write: Write) -> No
         (("ixit", "trust", "crls"), ["judge-pki/ca.pem"], "ixit.trust.crls"),
         (("ixit", "judge", "key"), "judge-pki/own.key", "ixit.judge.key"),
         (("ixit", "judge", "key"), "judge-pki/own.pem", "ixit.judge.key"),
+        (("ixit", "verification", "states"), {"issued": {"words": "Valid"}}, "ixit.verification.states"),
+        (
+            ("ixit", "verification", "facts"),
+            {"number": {"selector": "p..x"}},
+            "ixit.verification.facts.number.selector",
+        ),
         (("ixit", "push", "password"), {"file": "none.secret"}, "ixit.push.password"),
         (("ics",), {"inquiries": ["mail"], "accesses": ["pull", "verification"]}, "ics.inquiries"),
     ],

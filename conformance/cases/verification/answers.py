@@ -27,7 +27,7 @@ def test_hsts_is_sent(pages: PagePort, stock: Stock, judge: Judge) -> None:
 
     A browser that has seen it never asks over plain http again, where anybody on the way could show a false page.
     """
-    judge.report(check_hsts(pages.get("/verify").answer))
+    judge.report(check_hsts(pages.get(pages.form_path).answer))
     judge.report(check_hsts(_result(pages, stock, judge).page.answer))
 
 
@@ -87,7 +87,7 @@ def test_methods_and_paths(pages: PagePort, judge: Judge) -> None:
 
     A page that breaks on a method somebody mistyped will break on worse.
     """
-    form, head = pages.get("/verify"), pages.head("/verify")
+    form, head = pages.get(pages.form_path), pages.head(pages.form_path)
     judge.expect(
         (head.status, head.body) == (form.status, b""),
         expected=f"{form.status} without content",
@@ -96,7 +96,7 @@ def test_methods_and_paths(pages: PagePort, judge: Judge) -> None:
         where=PAGE,
     )
     for method in ("DELETE", "PUT"):
-        answered = pages.request(method, "/verify")
+        answered = pages.request(method, pages.form_path)
         judge.report(check_method_refused(answered.answer, answered.status, ("GET", "POST")))
     absent = pages.get("/no-such-page-of-the-judge")
     judge.expect(
@@ -131,7 +131,7 @@ def test_protective_headers(pages: PagePort, stock: Stock, judge: Judge) -> None
 
     Without them a browser may run a download as a script, or a false site may show the page inside its own.
     """
-    judge.report(check_hardening(pages.get("/verify").answer))
+    judge.report(check_hardening(pages.get(pages.form_path).answer))
     judge.report(check_hardening(_result(pages, stock, judge).page.answer))
 
 

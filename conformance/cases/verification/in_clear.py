@@ -20,7 +20,7 @@ def test_no_hsts_in_clear(pages: PagePort, judge: Judge) -> None:
 
     In clear anybody on the way can write that header, so no browser may believe it there (RFC 6797, 7.2).
     """
-    answer = pages.in_clear("GET", "/verify").answer
+    answer = pages.in_clear("GET", pages.form_path).answer
     sent = answer.header("Strict-Transport-Security")
     judge.expect(
         sent is None,
@@ -38,7 +38,11 @@ def test_in_clear_leads_to_https(pages: PagePort, stock: Stock, judge: Judge) ->
     What is shown in clear can be forged on the way; a redirect to a host the request names helps to forge it.
     """
     held = stock.issued()
-    for target, host in (("/verify", ""), (urlsplit(held.url or "/verify").path, ""), ("/verify", SOMEBODY_ELSE)):
+    for target, host in (
+        (pages.form_path, ""),
+        (urlsplit(held.url or pages.form_path).path, ""),
+        (pages.form_path, SOMEBODY_ELSE),
+    ):
         page = pages.in_clear("GET", target, host=host)
         named = urlsplit(page.header("Location"))
         led = page.status in REDIRECTS and (named.scheme, named.netloc) == ("https", urlsplit(pages.base).netloc)
@@ -51,8 +55,9 @@ def test_in_clear_leads_to_https(pages: PagePort, stock: Stock, judge: Judge) ->
             where=IN_CLEAR,
         )
         _tells_nothing(judge, page.body, held.number)
-    form = urlencode({"number": held.number, "code": held.code or ""}).encode()
-    _tells_nothing(judge, pages.in_clear("POST", "/verify", body=form).body, held.number)
+    names = pages.described.field("number"), pages.described.field("code")
+    form = urlencode(dict(zip(names, (held.number, held.code or ""), strict=True))).encode()
+    _tells_nothing(judge, pages.in_clear("POST", pages.form_path, body=form).body, held.number)
 
 
 def _tells_nothing(judge: Judge, body: bytes, number: str) -> None:

@@ -24,12 +24,13 @@ def test_form_and_one_look_up(pages: PagePort, stock: Stock, judge: Judge) -> No
 
     This is the interconnection test of the verification access: what follows makes no sense without it.
     """
-    form = pages.get("/verify")
+    form = pages.get(pages.form_path)
     judge.require(form.status == FOUND, expected=FOUND, actual=form.status, message="There is no form.", where=PAGE)
     names = {one.name for one in form.facts.inputs}
+    wanted = [pages.described.field(name) for name in ("number", "code")]
     judge.require(
-        {"number", "code"} <= names,
-        expected="fields number and code",
+        set(wanted) <= names,
+        expected=f"fields {' and '.join(wanted)}",
         actual=", ".join(sorted(names)) or "no field",
         message="The form has not the agreed fields.",
         where=PAGE,
@@ -235,7 +236,7 @@ def test_language_and_labels(pages: PagePort, stock: Stock, judge: Judge) -> Non
     A screen reader needs the language to pronounce a page, and a label to say what a field is for.
     """
     held = _with_code(stock.issued(), judge)
-    form = pages.get("/verify").facts
+    form = pages.get(pages.form_path).facts
     judge.report(check_language(form))
     judge.report(check_labels(form))
     judge.report(check_language(pages.look_up(held.number, held.code).page.facts))
