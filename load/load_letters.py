@@ -16,7 +16,9 @@ from conformance.partner import Partner
 from conformance.ports.mail_messages import Attachment, Letter, compose, new_message_id
 from conformance.vectors.certificate import certificate, exported, sized
 from conformance.vectors.certificate_data import CertificateData, Reference
+from conformance.vectors.forgery.material import Material
 from conformance.vectors.signing import load_signer, sign
+from conformance.vectors.stamping import Authority
 
 NUMBERS = count(1)
 # The first certificate of a process is a large one, the second goes twice: so the shortest run has both.
@@ -46,6 +48,8 @@ class Letters:
         self._push = partner.push
         self._plan = plan
         self._signer = load_signer(partner.judge.signing.certificate, partner.judge.signing.key)
+        tsa = partner.judge.signing.tsa_certificate, partner.judge.signing.tsa_key
+        self._stamping = load_signer(tsa[0], tsa[1]) if tsa[0] and tsa[1] else None
         named = self._signer.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
         self._checked: set[bool] = set()
         self._authority = str(named[0].value) if named else ""
@@ -64,8 +68,8 @@ class Letters:
         if large not in self._checked:
             self._check(document, now)
             self._checked.add(large)
-        if self._partner.signature == "enveloped":
-            document = sign(document, self._signer)
+        if "signed:inside" in self._partner.ics:
+            document = self._sealed(document, now)
         message = compose(
             Letter(
                 sender=self._push.sender,
@@ -77,6 +81,15 @@ class Letters:
             )
         )
         return Posted(message, number, sha256(document).hexdigest(), large, (place - 1) % EACH_TWICE == 1)
+
+    def _sealed(self, document: bytes, at: datetime) -> bytes:
+        """Sign at the agreed place in the document."""
+        if "xades" not in self._partner.ics:
+            return sign(document, self._signer)
+        by = self._stamping
+        authority = None if by is None else Authority(by.certificate, by.key, by.others)
+        plain, placement = document.decode(), self._partner.signature
+        return Material(plain, self._signer, placement, time=at, authority=authority).sealed().document
 
     def _check(self, document: bytes, at: datetime) -> None:
         """Raise `ValueError` when the judge's own certificate breaks a rule; those of a size differ by number only."""

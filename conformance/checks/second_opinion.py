@@ -20,14 +20,15 @@ _METHODS = frozenset(
 _DIGESTS = frozenset(one for one in DigestAlgorithm if one.name in ("SHA256", "SHA384", "SHA512"))
 
 
-def why_refused(data: bytes, signer: x509.Certificate, signature: bytes | None = None) -> str:
+def why_refused(data: bytes, signer: x509.Certificate, signature: bytes | None = None, references: int = 1) -> str:
     """Return why signxml does not take the enveloped signature of `data` as the signer's; "" when it does.
 
-    `signature` are the octets of a detached one over `data`. The signer's certificate path is not looked at.
+    `signature` are the octets of a detached one over `data`, `references` how many it has (XAdES: two). The signer's
+    certificate path is not looked at, nor the properties of XAdES.
     """
     config = SignatureConfiguration(
         location="./" if signature is None else ".",
-        expect_references=1,
+        expect_references=references,
         signature_methods=_METHODS,
         digest_algorithms=_DIGESTS,
         verification_time=signer.not_valid_before_utc,

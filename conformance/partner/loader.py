@@ -101,6 +101,7 @@ class _Reader:
             document_profile=ics.get("document_profile", "exchange"),
             languages=tuple(ics.get("languages", ())),
             connection_codes=dict(ics.get("connection_codes", {})),
+            algorithms=tuple(ics.get("algorithms", ())),
         )
 
     def path(self, table: Table, key: str) -> Path | None:
@@ -227,16 +228,19 @@ class _Reader:
                 key=self.file.parent / signing["key"],
                 ca_certificate=self.path(signing, "ca_certificate"),
                 ca_key=self.path(signing, "ca_key"),
+                tsa_certificate=self.path(signing, "tsa_certificate"),
+                tsa_key=self.path(signing, "tsa_key"),
             ),
             expired=self.pair(table, "expired"),
             revoked=self.pair(table, "revoked"),
         )
 
     def trust(self, table: Table) -> IxitTrust:
-        anchors = table.get("anchors", [])
-        return IxitTrust(
-            self.paths([anchors] if isinstance(anchors, str) else anchors), self.paths(table.get("crls", []))
-        )
+        def anchors(key: str) -> tuple[Path, ...]:
+            given = table.get(key, [])
+            return self.paths([given] if isinstance(given, str) else given)
+
+        return IxitTrust(anchors("anchors"), self.paths(table.get("crls", [])), anchors("time_stamp_anchors"))
 
     def data(self, table: Table) -> TestData:
         lists = {name: tuple(table.get(name, ())) for name in (*_NUMBERS, "other_system", "register")}

@@ -46,6 +46,8 @@ def _pairs(partner: Partner) -> Iterator[tuple[str, Path, Path]]:
         yield "ixit.judge.signing", judge.signing.certificate, judge.signing.key
         if judge.signing.ca_certificate and judge.signing.ca_key:
             yield "ixit.judge.signing.ca", judge.signing.ca_certificate, judge.signing.ca_key
+        if judge.signing.tsa_certificate and judge.signing.tsa_key:
+            yield "ixit.judge.signing.tsa", judge.signing.tsa_certificate, judge.signing.tsa_key
 
 
 def _authorities(partner: Partner) -> Iterator[tuple[str, Path]]:
@@ -56,6 +58,8 @@ def _authorities(partner: Partner) -> Iterator[tuple[str, Path]]:
         yield "ixit.judge.client_ca", partner.judge.client_ca
     for anchor in partner.trust.anchors:
         yield "ixit.trust.anchors", anchor
+    for anchor in partner.trust.time_stamp_anchors:
+        yield "ixit.trust.time_stamp_anchors", anchor
 
 
 def _read(path: Path) -> bytes:

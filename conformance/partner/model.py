@@ -3,7 +3,8 @@
 ICS tokens in `Partner.ics`:
 `role:exporter|importer`, `access:pull|push|verification` as declared, and derived from them `access:document`
 (always), `access:tls` (pull or verification), `access:lifecycle` (pull); `release:<namespace>`,
-`document-type:<code>`, `signature:enveloped|detached|none` and `signed` for the first two,
+`document-type:<code>`, `signature:enveloped|detached|xades-b|xades-t|none`, `signed` for all but the last,
+`signed:inside` for all but `detached` of those, and `xades` for the two of that name;
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
 `smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`, `format:2009` (an older format is read too);
 `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy|other_system|register` for test
@@ -171,12 +172,17 @@ class Listen:
 
 @dataclass(frozen=True)
 class JudgeSigning:
-    """The judge as exporter: its signer, and the test anchor by which it makes signers that must be refused."""
+    """The judge as exporter: its signer, and the test anchor by which it makes signers that must be refused.
+
+    `tsa_certificate` and `tsa_key` are the time-stamp authority of its XAdES B-T signatures.
+    """
 
     certificate: Path
     key: Path
     ca_certificate: Path | None = None
     ca_key: Path | None = None
+    tsa_certificate: Path | None = None
+    tsa_key: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -205,10 +211,14 @@ class IxitJudge:
 
 @dataclass(frozen=True)
 class IxitTrust:
-    """The partner's signing anchors (PEM files) and revocation lists (PEM or DER files)."""
+    """The partner's signing anchors (PEM files) and revocation lists (PEM or DER files).
+
+    `time_stamp_anchors` are those of time-stamp authorities (PEM files); without them the signing anchors count.
+    """
 
     anchors: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
+    time_stamp_anchors: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -308,7 +318,8 @@ class Partner:
     """A partner file, read. `settings` are its printable values without credentials; `digest` names it.
 
     `digest` is the SHA-256 of the file's values with every plain secret left out, so it says nothing of them.
-    `connection_codes` are names of connections and the country each stands for.
+    `connection_codes` are names of connections and the country each stands for. `algorithms` are the words of profile
+    2.27 that were agreed; none means the list of profile 2.20.
     """
 
     path: Path
@@ -334,6 +345,7 @@ class Partner:
     inquiry: IxitInquiry = IxitInquiry()
     languages: tuple[str, ...] = ()
     connection_codes: Mapping[str, str] = field(default_factory=dict)
+    algorithms: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _SECRET_KEYS = frozenset({"password", "mail_password", "token", "second_factor"})
-_CREDENTIAL_KEYS = _SECRET_KEYS | {"username", "mail_username", "user", "key", "ca_key"}
+_CREDENTIAL_KEYS = _SECRET_KEYS | {"username", "mail_username", "user", "key", "ca_key", "tsa_key"}
 
 
 def without_secrets(tables: Mapping[str, Any]) -> dict[str, Any]:

@@ -210,6 +210,27 @@ def _signature(partner: Partner) -> Iterator[Remark]:
         yield _error(
             "ixit.trust.anchors", "documents are signed and no anchor is given", "name the PEM file of the root"
         )
+    if partner.algorithms and not signed:
+        yield _warning("ics.algorithms", "is given and documents are not signed", "drop it, or say how they are signed")
+    stamped = "signature:xades-t" in partner.ics
+    if partner.trust.time_stamp_anchors and not stamped:
+        yield _warning("ixit.trust.time_stamp_anchors", "is given and signatures have no time stamps", "drop it")
+    signing = partner.judge.signing
+    if "role:importer" not in partner.ics or not signed or signing is None:
+        return
+    if stamped and signing.tsa_key is None:
+        yield _error(
+            "ixit.judge.signing.tsa_certificate",
+            "the judge must stamp what it signs by xades-t",
+            "name certificate and key of its time-stamp authority",
+        )
+    chosen = set(partner.algorithms)
+    if chosen and not ({"sha-2", "c14n-exclusive"} <= chosen and chosen & {"rsa-pkcs1", "ecdsa"}):
+        yield _error(
+            "ics.algorithms",
+            "leaves the judge nothing to sign with: it signs by RSA or ECDSA with SHA-256, exclusively canonicalised",
+            'add "sha-2", "c14n-exclusive", and "ecdsa" or "rsa-pkcs1" as its key is',
+        )
 
 
 def _inquiries(partner: Partner) -> Iterator[Remark]:

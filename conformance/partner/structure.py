@@ -111,20 +111,31 @@ def _explain(path: Path, error: ValidationError) -> PartnerFileError:
         known = {name for branch in limit for name in branch.get("properties", ())}
         if known and set(instance) - known:
             return _unknown(path, place, instance, known)
+    return PartnerFileError(path, key, _problem(kind, limit), _meant(schema))
+
+
+def _meant(schema: Mapping[str, Any]) -> str:
+    meant = str(schema.get("description", ""))
+    return f"write {meant}" if meant else ""
+
+
+def _problem(kind: str, limit: Any) -> str:
+    """Say what the schema's keyword `kind`, with its value `limit`, means by refusing."""
     if kind == "type":
         problem = f"must be {_KINDS[limit]}"
     elif kind == "enum":
         problem = "must be one of " + ", ".join(json.dumps(value) for value in limit)
     elif kind in ("minimum", "maximum"):
         problem = f"must be {'at least' if kind == 'minimum' else 'at most'} {limit}"
+    elif kind == "contains":
+        problem = "leaves something out"
     elif kind == "minItems":
         problem = "must not be empty"
     elif kind == "uniqueItems":
         problem = "names the same thing twice"
     else:
         problem = "has a value that does not fit"
-    meant = str(schema.get("description", ""))
-    return PartnerFileError(path, key, problem, f"write {meant}" if meant else "")
+    return problem
 
 
 def _unknown(

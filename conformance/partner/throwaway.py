@@ -23,7 +23,7 @@ class _Pair:
 
 
 def make_test_pki(country: str = "NZ", other: str = "AU") -> dict[str, bytes]:
-    """Return file names and PEM contents: two authorities, TLS server, clients `own` and `other`, signer."""
+    """Return file names and PEM contents: two authorities, TLS server, clients `own` and `other`, signer, `tsa`."""
     authority = _authority("Judge Test CA (not for production)", country)
     signing = _authority("Judge Test Signing CA (not for production)", country)
     server = _issue(
@@ -40,6 +40,7 @@ def make_test_pki(country: str = "NZ", other: str = "AU") -> dict[str, bytes]:
         "other": _issue(authority, "judge-other", other, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
         "signing-ca": signing,
         "signing": _issue(signing, "Judge Test Signer", country),
+        "tsa": _issue(signing, "Judge Test Stamps", country, usage=ExtendedKeyUsageOID.TIME_STAMPING, critical=True),
     }
     files: dict[str, bytes] = {}
     for name, pair in pairs.items():

@@ -78,6 +78,10 @@ def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
         yield "bilingual"
     if ics["signature"] != "none":
         yield "signed"
+    if ics["signature"] not in ("none", "detached"):
+        yield "signed:inside"
+    if ics["signature"].startswith("xades-"):
+        yield "xades"
     if ics.get("smime"):
         yield "smime"
 

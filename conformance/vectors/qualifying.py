@@ -9,26 +9,28 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from lxml import etree
 
-from conformance.checks.xmldsig.algorithms import DS, EXCLUSIVE
+from conformance.checks.xmldsig.algorithms import DS, EXCLUSIVE, XMLENC
 from conformance.checks.xmldsig.canonical import canonical_part
 from conformance.checks.xmldsig.form import XADES_NAMESPACE
+from conformance.parsing import parse
 from conformance.vectors.stamping import Authority, stamp
 
 _XA = f"{{{XADES_NAMESPACE}}}"
-_SIGNATURE, _REFERENCE, _PROPERTIES = "seal", "seal-document", "seal-properties"
+_BARE = f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo><ds:A/><ds:B/><ds:C/></ds:SignedInfo></ds:Signature>'
+SIGNATURE, REFERENCE, PROPERTIES = "seal", "seal-document", "seal-properties"
 
 
 def add_properties(
     signature: etree._Element, signer: x509.Certificate, time: datetime, digest_uri: str, digest: hashes.HashAlgorithm
 ) -> etree._Element:
     """Add a ds:Object with the properties to a ds:Signature with one reference; return the SignedProperties."""
-    signature.set("Id", _SIGNATURE)
-    signature[0][2].set("Id", _REFERENCE)
+    signature.set("Id", SIGNATURE)
+    signature[0][2].set("Id", REFERENCE)
     holder = etree.SubElement(signature, f"{{{DS}}}Object")
     qualifying = etree.SubElement(
-        holder, f"{_XA}QualifyingProperties", nsmap={"xades": XADES_NAMESPACE}, Target=f"#{_SIGNATURE}"
+        holder, f"{_XA}QualifyingProperties", nsmap={"xades": XADES_NAMESPACE}, Target=f"#{SIGNATURE}"
     )
-    signed = etree.SubElement(qualifying, f"{_XA}SignedProperties", Id=_PROPERTIES)
+    signed = etree.SubElement(qualifying, f"{_XA}SignedProperties", Id=PROPERTIES)
     about = etree.SubElement(signed, f"{_XA}SignedSignatureProperties")
     etree.SubElement(about, f"{_XA}SigningTime").text = time.strftime("%Y-%m-%dT%H:%M:%SZ")
     one = etree.SubElement(etree.SubElement(about, f"{_XA}SigningCertificateV2"), f"{_XA}Cert")
@@ -37,9 +39,30 @@ def add_properties(
     etree.SubElement(stated, f"{{{DS}}}DigestValue").text = base64.b64encode(signer.fingerprint(digest)).decode()
     etree.SubElement(one, f"{_XA}IssuerSerialV2").text = base64.b64encode(_issuer_serial(signer)).decode()
     objects = etree.SubElement(signed, f"{_XA}SignedDataObjectProperties")
-    form = etree.SubElement(objects, f"{_XA}DataObjectFormat", ObjectReference=f"#{_REFERENCE}")
+    form = etree.SubElement(objects, f"{_XA}DataObjectFormat", ObjectReference=f"#{REFERENCE}")
     etree.SubElement(form, f"{_XA}MimeType").text = "application/xml"
     return signed
+
+
+def properties_text(signer: x509.Certificate, time: datetime, end: str = "") -> str:
+    """Return a ds:Object with the properties, as text, for a ds:Signature whose Id is `SIGNATURE` and whose reference
+    to the document has the Id `REFERENCE`. `end` is put after the SignedProperties.
+    """
+    bare = parse(_BARE.encode())
+    signed = add_properties(bare, signer, time, f"{XMLENC}sha256", hashes.SHA256())
+    signed.tail = end
+    return etree.tostring(bare[1], encoding="unicode")
+
+
+def stamped_text(octets: bytes, authority: Authority, time: datetime) -> str:
+    """Return UnsignedProperties with a time stamp over the exclusively canonicalised SignatureValue, as text."""
+    token = base64.b64encode(stamp(octets, authority, time)).decode()
+    return (
+        f"<xades:UnsignedProperties><xades:UnsignedSignatureProperties><xades:SignatureTimeStamp>"
+        f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE}"/>'
+        f"<xades:EncapsulatedTimeStamp>{token}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp>"
+        f"</xades:UnsignedSignatureProperties></xades:UnsignedProperties>"
+    )
 
 
 def add_stamp(signature: etree._Element, authority: Authority, time: datetime) -> None:

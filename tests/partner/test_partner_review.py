@@ -140,7 +140,7 @@ def test_init_writes_a_file_that_the_review_understands_and_keys_only_the_owner_
     assert partner.pull is not None
     assert list(errors(folder / "partner.toml")) == ["ixit.trust.anchors"]  # the partner's own root is not there yet
     keys = sorted((folder / "judge-pki").glob("*.key"))
-    assert len(keys) == 6
+    assert len(keys) == 7
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
 
 

@@ -64,8 +64,16 @@ def cases(placement: str = "enveloped") -> dict[str, Case]:
             one["interconnection"],
         )
         for one in _listed()
-        if not any(need.startswith("signature:") and need != f"signature:{placement}" for need in one["needs"])
+        if all(_applies(need, placement) for need in one["needs"])
     }
+
+
+def _applies(need: str, placement: str) -> bool:
+    if need == "signed:inside":
+        return placement != "detached"
+    if need == "xades":
+        return placement.startswith("xades-")
+    return not need.startswith("signature:") or need == f"signature:{placement}"
 
 
 def initialise(folder: Path, placement: str = "enveloped") -> Path:

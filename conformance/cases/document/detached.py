@@ -1,10 +1,10 @@
 """Documents whose signature is delivered beside them."""
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.documents import Documents
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
-from conformance.checks.signature import check_signature
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
@@ -33,7 +33,7 @@ def test_signature_beside_the_document(
         message="The answer carries no signature.",
         where=where,
     )
-    found = check_signature(fetched.document, at=tape.now(), placement="detached", signature=fetched.signature)
+    found = examine_agreed(partner, fetched.document, fetched.signature, at=tape.now()).findings
     for one in found:
         judge.expect(
             one.requirement != "SIG-001",

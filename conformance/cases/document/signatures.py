@@ -2,11 +2,11 @@
 
 from cryptography.x509.oid import NameOID
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.documents import Documents, text, tree
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
-from conformance.checks.signature import examine_signature
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
@@ -33,7 +33,7 @@ def test_whole(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: 
     Documents(pull, stock, judge, tape, partner).report_signature("SIG-002")
 
 
-@case("SIG-003", roles=Role.EXPORTER, needs=["signature:enveloped"], defects=["extra-transform", "signs-part-only"])
+@case("SIG-003", roles=Role.EXPORTER, needs=["signed:inside"], defects=["extra-transform", "signs-part-only"])
 def test_transforms(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partner: Partner) -> None:
     """The transforms are the two agreed ones and no other.
 
@@ -107,7 +107,7 @@ def test_signatory(pull: PullPort, stock: Stock, judge: Judge, tape: Tape, partn
     found = documents.fetch()
     office = text(tree(judge, found), "SPSExchangedDocument/SignatorySPSAuthentication/ProviderSPSParty/Name")
     judge.precondition(office, f"The document {found.number} names no office for its signatory.")
-    seen = examine_signature(found.document, placement=partner.signature, signature=found.signature)
+    seen = examine_agreed(partner, found.document, found.signature, at=tape.now())
     judge.precondition(seen.signer is not None, "Who signed the document could not be found out (SIG-001).")
     names = seen.signer.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME) if seen.signer else []
     told = ", ".join(str(one.value) for one in names)

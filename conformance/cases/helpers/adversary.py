@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.exporter import Exporter, Made
 from conformance.cases.helpers.importer import kept
 from conformance.cases.helpers.importing import NO_TIME, Importing
 from conformance.cases.helpers.judge import Judge
-from conformance.checks.signature import check_signature
 from conformance.model.finding import Where
-from conformance.model.outcome import JudgeFault
+from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.partner import Partner
 from conformance.ports.hooks import Hooks
 from conformance.ports.mail_outcomes import MailRefused
 from conformance.ports.smtp import MailPort
 from conformance.ports.tape import Tape
 from conformance.vectors.certificate import certificate
-from conformance.vectors.forgery.issuing import Issuer
-from conformance.vectors.forgery.material import Material, Row, Sealed
-from conformance.vectors.signing import load_signer
+from conformance.vectors.forgery.material import Row, Sealed
 
+# What is told of an algorithm that is not on the list.
+ALGORITHMS = {"SIG-003", "SIG-004", "SIG-005"}
 NOWHERE = "https://attacker.invalid/"
 Offered = Sequence[tuple[Row, Made]]
 
@@ -37,34 +37,43 @@ class Forge:
     tape: Tape
     address: str = NOWHERE
 
-    def make(self, row: Row, *, good: bool) -> Made:
-        """One document with a number of its own; `JudgeFault` when the judge's own checks see it otherwise."""
-        data, signing = self.exporter.data(), self.exporter.signing
-        issuer = None
-        if signing.ca_certificate is not None and signing.ca_key is not None:
-            anchor = load_signer(signing.ca_certificate, signing.ca_key)
-            issuer = Issuer(anchor, self.partner.judge.country, self.tape.now())
-        plain = certificate(data).decode()
-        made = row.sealed(Material(plain, self.exporter.signer, self.partner.signature, issuer, self.address))
-        self._check(row, made, good=good)
+    def make(self, row: Row, *, good: bool) -> Made | None:
+        """One document with a number of its own; `JudgeFault` when the judge's own checks see it otherwise.
+
+        None where the agreement has other algorithms than the profile, and says the contrary of such a document.
+        """
+        data = self.exporter.data()
+        made = row.sealed(self.exporter.material(certificate(data).decode(), address=self.address))
+        if not self._means(row, made, good=good):
+            return None
         return Made(data.number, made.document, data, made.signature)
 
-    def _check(self, row: Row, made: Sealed, *, good: bool) -> None:
+    def all(self, rows: Iterable[Row], *, good: bool) -> Offered:
+        """As `make`, of each row the agreement does not turn round; `Inconclusive` when none is left."""
+        made = [(row, one) for row in rows if (one := self.make(row, good=good)) is not None]
+        if not made:
+            raise Inconclusive("The algorithms agreed in ics.algorithms leave nothing to try here.")
+        return made
+
+    def _means(self, row: Row, made: Sealed, *, good: bool) -> bool:
         signing = self.exporter.signing
-        found = check_signature(
+        found = examine_agreed(
+            self.partner,
             made.document,
-            anchors=signing.ca_certificate.read_bytes() if signing.ca_certificate else None,
+            made.signature,
             at=self.tape.now(),
+            anchors=[signing.ca_certificate] if signing.ca_certificate else (),
             country=self.partner.judge.country,
-            placement=self.partner.signature,
-            signature=made.signature,
-        )
-        if good and found:
+        ).findings
+        if good == (not found):
+            return True
+        if self.partner.algorithms and {one.requirement for one in found} <= ALGORITHMS:
+            return False
+        if good:
             raise JudgeFault(
                 f"the judge's own good document {row.name} breaks {found[0].requirement}: {found[0].actual}"
             )
-        if not good and not found:
-            raise JudgeFault(f"the judge's own checks find nothing wrong with the forgery {row.name}")
+        raise JudgeFault(f"the judge's own checks find nothing wrong with the forgery {row.name}")
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,7 @@ class Adversary:
 
     def _offer(self, rows: Iterable[Row], *, good: bool) -> Offered:
         forge = Forge(self.importing.exporter, self.importing.partner, self.importing.tape, self.address)
-        made = [(row, forge.make(row, good=good)) for row in rows]
+        made = forge.all(rows, good=good)
         for _, one in made:
             self.importing.offer(one)
         return made
@@ -133,11 +142,10 @@ class PushAdversary:
     def refuses(self, forgeries: Iterable[Row], twins: Iterable[Row]) -> None:
         """Expect no forgery to be held as good, be it refused or set aside; `Inconclusive` unless every twin is."""
         forge = Forge(Exporter(self.partner, self.tape), self.partner, self.tape)
-        for row in twins:
-            made = forge.make(row, good=True)
+        for row, made in forge.all(twins, good=True):
             self.mail.send_certificate(made.document, made.number, signature=made.signature)
             self._suppose_stored(row, made.number)
-        sent = [(row, made, self._sent(made)) for row in forgeries for made in [forge.make(row, good=False)]]
+        sent = [(row, made, self._sent(made)) for row, made in forge.all(forgeries, good=False)]
         end = self.tape.now() + timedelta(seconds=self.partner.limits.state_delay_seconds)
         for row, made, reply in sent:
             self._expect_not_good(row, made, reply, end)

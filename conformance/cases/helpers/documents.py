@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
 from conformance.checks.document import check_document
-from conformance.checks.signature import check_signature
 from conformance.model.finding import Finding, Where
 from conformance.parsing import Unreadable, parse
 from conformance.partner import Partner
@@ -96,15 +96,17 @@ class Documents:
 
     def _signature(self, found: Fetched) -> list[Finding]:
         tree(self.judge, found)
-        return check_signature(
+        trust = self.partner.trust
+        return examine_agreed(
+            self.partner,
             found.document,
-            anchors=[path.read_bytes() for path in self.partner.trust.anchors],
+            found.signature,
             at=self.tape.now(),
-            crls=[path.read_bytes() for path in self.partner.trust.crls],
-            placement=self.partner.signature,
-            signature=found.signature,
+            anchors=trust.anchors,
+            authorities=trust.time_stamp_anchors,
+            crls=[path.read_bytes() for path in trust.crls],
             country=self.partner.country,
-        )
+        ).findings
 
     def _report(self, found: Fetched, requirement: str, findings: "list[Finding] | tuple[Finding, ...]") -> None:
         self.judge.report(placed((one for one in findings if one.requirement == requirement), found))

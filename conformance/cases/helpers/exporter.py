@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.checks.document import check_document
 from conformance.checks.second_opinion import why_refused
-from conformance.checks.signature import check_signature
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.partner import JudgeSigning, Partner
 from conformance.ports.tape import Tape
 from conformance.vectors.certificate import CertificateData, certificate, exported
+from conformance.vectors.forgery.issuing import Issuer
+from conformance.vectors.forgery.material import Material
 from conformance.vectors.measured import with_lines, with_octets
 from conformance.vectors.signing import Minter, Signer, load_signer, sign, sign_detached
+from conformance.vectors.stamping import Authority
 
 
 @dataclass(frozen=True)
@@ -107,23 +110,37 @@ class Exporter:
         by = signer or self.signer
         if self._partner.signature == "detached":
             return Made(data.number, plain, data, sign_detached(plain, by, hash_name=hash_name))
+        if "xades" in self._partner.ics:
+            return Made(data.number, self.material(plain.decode(), by).sealed().document, data)
         return Made(data.number, sign(plain, by, hash_name=hash_name), data)
+
+    def material(self, plain: str, signer: Signer | None = None, address: str = "") -> Material:
+        """What is needed to sign the text of a certificate in other ways; see `Material`."""
+        signing, now = self.signing, self._tape.now()
+        issuer = authority = None
+        if signing.ca_certificate is not None and signing.ca_key is not None:
+            issuer = Issuer(load_signer(signing.ca_certificate, signing.ca_key), self._partner.judge.country, now)
+        if signing.tsa_certificate is not None and signing.tsa_key is not None:
+            stamping = load_signer(signing.tsa_certificate, signing.tsa_key)
+            authority = Authority(stamping.certificate, stamping.key, stamping.others)
+        placement = self._partner.signature
+        return Material(plain, signer or self.signer, placement, issuer, address, now, authority)
 
     def _check(self, plain: bytes, made: Made) -> None:
         at = self._tape.now()
         found = check_document(plain, at=at, placement=self._partner.signature).findings
         findings = [one for one in found if one.requirement != "DOC-046"]  # agreed limits are the case's own matter
         if self._partner.signature != "none":
-            anchors = self.signing.ca_certificate.read_bytes() if self.signing.ca_certificate else None
-            findings += check_signature(
+            findings += examine_agreed(
+                self._partner,
                 made.document,
-                anchors=anchors,
+                made.signature,
                 at=at,
+                anchors=[self.signing.ca_certificate] if self.signing.ca_certificate else (),
                 country=self._partner.judge.country,
-                placement=self._partner.signature,
-                signature=made.signature,
-            )
-            refused = why_refused(made.document, self.signer.certificate, made.signature)
+            ).findings
+            references = 2 if "xades" in self._partner.ics else 1
+            refused = why_refused(made.document, self.signer.certificate, made.signature, references)
             if refused:
                 raise JudgeFault(f"a second library refuses the signature of the judge's own certificate: {refused}")
         binding = [one for one in findings if one.level.binding]

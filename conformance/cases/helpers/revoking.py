@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.exporter import Made
 from conformance.cases.helpers.importing import Importing
-from conformance.checks.signature import check_signature
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.model.words import Revocation
 from conformance.vectors.certificate import certificate
@@ -67,16 +67,16 @@ class Revoking:
         exporter, partner = self.importing.exporter, self.importing.partner
         data = exporter.data()
         made = exporter.seal(certificate(data), data, signer)
-        found = check_signature(
+        found = examine_agreed(
+            partner,
             made.document,
-            anchors=exporter.signing.ca_certificate.read_bytes() if exporter.signing.ca_certificate else None,
+            made.signature,
             at=self.importing.tape.now(),
-            country=partner.judge.country,
-            placement=partner.signature,
-            signature=made.signature,
+            anchors=[exporter.signing.ca_certificate] if exporter.signing.ca_certificate else (),
             crls=[one.encode() for one in lists],
             revocation=Revocation.REQUIRE,
-        )
+            country=partner.judge.country,
+        ).findings
         if good == bool(found):
             raise JudgeFault(f"the judge's own checks find {len(found)} faults with a document meant otherwise")
         return self.importing.offer(made)

@@ -1,10 +1,10 @@
 """Pushed certificates whose signature is a part of its own."""
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
 from conformance.checks.mime import SIGNATURE_TYPE, check_signature_part
-from conformance.checks.signature import check_signature
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
@@ -34,7 +34,7 @@ def test_signature_travels_with_the_document(
     if missing or document is None:
         return
     signature = next(part.octets for part in mail.parts if part.media_type == SIGNATURE_TYPE)
-    for one in check_signature(document, at=tape.now(), placement="detached", signature=signature):
+    for one in examine_agreed(partner, document, signature, at=tape.now()).findings:
         judge.expect(
             one.requirement != "SIG-001",
             expected="a signature of the octets in the message",

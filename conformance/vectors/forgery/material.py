@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from conformance.checks.xmldsig.form import XADES
 from conformance.vectors.forgery.issuing import Issuer, Wanted
 from conformance.vectors.forgery.plan import PLACE, Plan, seal
 from conformance.vectors.signing import Signer
+from conformance.vectors.stamping import Authority
 
 Edit = Callable[[str], str]
 END = "</rsm:SPSCertificate>"
@@ -28,7 +31,8 @@ class Material:
     """One certificate not yet signed, and everybody who might sign it.
 
     `plain` is its text, `signer` the registered signer, `issuer` issues others below the registered anchor (None: the
-    judge has no such anchor). Nobody has a reason to ask at `address`.
+    judge has no such anchor). Nobody has a reason to ask at `address`. `time` is when XAdES says it was signed, and
+    `authority` who stamps it.
     """
 
     plain: str
@@ -36,6 +40,8 @@ class Material:
     placement: str = "enveloped"
     issuer: Issuer | None = None
     address: str = ""
+    time: datetime | None = None
+    authority: Authority | None = None
 
     @property
     def text(self) -> str:
@@ -66,7 +72,9 @@ class Material:
 
     def plan(self, **fields: Any) -> Plan:
         """A plan with the registered signer unless another is named."""
-        return Plan(**({"signer": self.signer} | fields))
+        advanced = {"time": self.time} if self.placement in XADES else {}
+        stamped = {"authority": self.authority} if self.placement == "xades-t" else {}
+        return Plan(**({"signer": self.signer} | advanced | stamped | fields))
 
     def sealed(self, edit: Edit | None = None, /, **fields: Any) -> Sealed:
         """The certificate signed at the agreed place, by a plan with these fields; `edit` changes the signature."""

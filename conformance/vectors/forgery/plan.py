@@ -4,21 +4,26 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from conformance.checks.xmldsig.algorithms import DS, ENVELOPED, EXCLUSIVE, MORE, MORE_2007, XMLENC
+from conformance.checks.xmldsig.form import SIGNED_PROPERTIES, XADES_NAMESPACE
 from conformance.parsing import parse
 from conformance.vectors.forgery.keys import Value, honest
+from conformance.vectors.qualifying import PROPERTIES, REFERENCE, SIGNATURE, properties_text, stamped_text
 from conformance.vectors.signing import Signer
+from conformance.vectors.stamping import Authority
 
 DIGESTS = {
     f"{XMLENC}sha256": "sha256", f"{MORE}sha384": "sha384", f"{XMLENC}sha512": "sha512", f"{DS}sha1": "sha1",
     f"{MORE}md5": "md5", f"{MORE}sha224": "sha224", f"{MORE_2007}sha3-256": "sha3_256",
 }  # fmt: skip
 PLACE, _DIGEST, VALUE = "@SIGNATURE@", "@DIGEST@", "@VALUE@"
+_PROPERTIES_DIGEST, _STAMPED = "@PROPERTIES@", "@STAMP@"
 Octets = Callable[[etree._Element, etree._Element], bytes]
 
 
@@ -34,7 +39,7 @@ class Plan:
     `value` makes the signature value instead of the signer's key. `transforms` is the XML inside ds:Transforms, ""
     for none; `how` the canonicalisation the reference comes to, `octets` what is digested instead of the document
     without its signature. `key_info` replaces what stands in KeyInfo, `beside` is added to it, `after` to the
-    signature.
+    signature. `time` makes it XAdES: the signing time it claims; `authority` stamps it.
     """
 
     signer: Signer
@@ -53,6 +58,8 @@ class Plan:
     prefixless: bool = False
     octets: Octets | None = None
     more_references: str = ""
+    time: datetime | None = None
+    authority: Authority | None = None
 
 
 def x509_data(*certificates: x509.Certificate, more: str = "") -> str:
@@ -69,8 +76,15 @@ def seal(document: str, plan: Plan) -> str:
     text = document.replace(PLACE, _template(plan))
     root, signature = _found(text, "DigestValue", _DIGEST)
     made = plan.octets(root, signature) if plan.octets else whole(plan.how)(root, signature)
-    digest = hashlib.new(DIGESTS[plan.digest], made, usedforsecurity=False).digest()
-    return fill(text.replace(_DIGEST, base64.b64encode(digest).decode()), plan)
+    text = text.replace(_DIGEST, _digested(plan, made))
+    if _PROPERTIES_DIGEST in text:
+        properties = next(parse(text.encode()).iter(f"{{{XADES_NAMESPACE}}}SignedProperties"))
+        text = text.replace(_PROPERTIES_DIGEST, _digested(plan, part(properties, EXCLUSIVE)))
+    return fill(text, plan)
+
+
+def _digested(plan: Plan, octets: bytes) -> str:
+    return base64.b64encode(hashlib.new(DIGESTS[plan.digest], octets, usedforsecurity=False).digest()).decode()
 
 
 def fill(text: str, plan: Plan) -> str:
@@ -80,7 +94,12 @@ def fill(text: str, plan: Plan) -> str:
     if info is None:
         raise ValueError("the signature has no SignedInfo")
     value = plan.value or honest(plan.signer.key)
-    return text.replace(VALUE, base64.b64encode(value(part(info, plan.canonical))).decode())
+    text = text.replace(VALUE, base64.b64encode(value(part(info, plan.canonical))).decode())
+    if _STAMPED not in text:
+        return text
+    node = next(parse(text.encode()).iter(f"{{{DS}}}SignatureValue"))
+    stamp = stamped_text(part(node, EXCLUSIVE), plan.authority, plan.time) if plan.authority and plan.time else ""
+    return text.replace(_STAMPED, stamp)
 
 
 def _template(plan: Plan) -> str:
@@ -88,15 +107,24 @@ def _template(plan: Plan) -> str:
     certificates = (plan.signer.certificate, *plan.signer.others)
     key_info = x509_data(*certificates) if plan.key_info is None else plan.key_info
     method = plan.method or default_method(plan.signer)
+    name, own, second, after = "", "", "", plan.after
+    if plan.time is not None:
+        name, own = f' Id="{SIGNATURE}"', f' Id="{REFERENCE}"'
+        second = (
+            f'<ds:Reference Type="{SIGNED_PROPERTIES}" URI="#{PROPERTIES}"><ds:Transforms>{transform(EXCLUSIVE)}'
+            f'</ds:Transforms><ds:DigestMethod Algorithm="{plan.digest}"/>'
+            f"<ds:DigestValue>{_PROPERTIES_DIGEST}</ds:DigestValue></ds:Reference>"
+        )
+        after = properties_text(plan.signer.certificate, plan.time, _STAMPED if plan.authority else "") + after
     text = (
-        f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>'
+        f'<ds:Signature xmlns:ds="{DS}"{name}><ds:SignedInfo>'
         f'<ds:CanonicalizationMethod Algorithm="{plan.canonical}"/>'
         f'<ds:SignatureMethod Algorithm="{method}">{plan.method_inside}</ds:SignatureMethod>'
-        f"<ds:Reference{uri}{plan.attributes}>"
+        f"<ds:Reference{own}{uri}{plan.attributes}>"
         f"{plan.transforms and f'<ds:Transforms>{plan.transforms}</ds:Transforms>'}"
         f'<ds:DigestMethod Algorithm="{plan.digest}"/><ds:DigestValue>{_DIGEST}</ds:DigestValue></ds:Reference>'
-        f"{plan.more_references}</ds:SignedInfo>\n<ds:SignatureValue>{VALUE}</ds:SignatureValue>\n"
-        f"<ds:KeyInfo>{key_info}{plan.beside}</ds:KeyInfo>{plan.after}</ds:Signature>"
+        f"{second}{plan.more_references}</ds:SignedInfo>\n<ds:SignatureValue>{VALUE}</ds:SignatureValue>\n"
+        f"<ds:KeyInfo>{key_info}{plan.beside}</ds:KeyInfo>{after}</ds:Signature>"
     )
     return text.replace("xmlns:ds", "xmlns").replace("ds:", "") if plan.prefixless else text
 
