@@ -23,7 +23,7 @@ def main() -> None:
     type=click.Choice(PLACEMENTS),
     default=PLACEMENTS[0],
     show_default=True,
-    help="Where the node's signatures are: in the document, or beside it.",
+    help="Where the node's signatures are, in the document or beside it, or what kind of XAdES they are.",
 )
 def init(folder: Path, signature: str) -> None:
     """Make a new node's FOLDER: configuration, invented keys and sample certificates in every state.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REVOCATION = ("if-available", "require")
-PLACEMENTS = ("enveloped", "detached")
+PLACEMENTS = ("enveloped", "detached", "xades-b", "xades-t")
 MAX_SECONDS = 86_400
 
 
@@ -52,6 +52,15 @@ class SigningFiles:
     root: Path
     root_key: Path
     crl: Path
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True)
+class StampFiles:
+    """PEM files of the node's own time-stamp authority: its root, its certificate and key."""
+
+    root: Path
     certificate: Path
     key: Path
 
@@ -138,7 +147,9 @@ class PartnerConfig:
 
 @dataclass(frozen=True)
 class NodeConfig:
-    """Everything in node.toml. Paths are absolute; `placement` is where signatures are: `enveloped` or `detached`."""
+    """Everything in node.toml. Paths are absolute; `placement` is where signatures are, `enveloped` or `detached`,
+    or that they are `xades-b` or `xades-t`. `stamps` is the time-stamp authority, needed with `xades-t`.
+    """
 
     folder: Path
     name: str
@@ -156,6 +167,7 @@ class NodeConfig:
     partners: tuple[PartnerConfig, ...]
     smime: SmimeSettings | None = None
     documents: DocumentSettings = DocumentSettings()
+    stamps: StampFiles | None = None
 
     def partner(self, country: str) -> PartnerConfig | None:
         """The registered partner of a country, if there is one."""
@@ -183,6 +195,10 @@ def load_config(folder: Path) -> NodeConfig:
 
 def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
     node = _table(data, "node")
+    placement = _placement(_table(data, "signing"))
+    stamps = StampFiles(**_files(folder, _table(data, "time_stamps"), StampFiles)) if "time_stamps" in data else None
+    if placement == "xades-t" and stamps is None:
+        raise ValueError("signing.placement xades-t needs the table [time_stamps]")
     return NodeConfig(
         folder=folder,
         name=_text(node, "name"),
@@ -195,11 +211,12 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         listen=_listen(_table(data, "listen")),
         tls=TlsFiles(**_files(folder, _table(data, "tls"), TlsFiles)),
         signing=SigningFiles(**_files(folder, _table(data, "signing"), SigningFiles)),
-        placement=_placement(_table(data, "signing")),
+        placement=placement,
         mail=_mail(_table(data, "mail")),
         partners=tuple(_partner(folder, p) for p in _tables(data, "partners")),
         smime=_smime(folder, _table(data, "smime")) if "smime" in data else None,
         documents=_documents(_table(data, "documents") if "documents" in data else {}),
+        stamps=stamps,
     )
 
 
@@ -341,5 +358,7 @@ def _file(folder: Path, table: Mapping[str, object], key: str) -> Path:
     return path
 
 
-def _files(folder: Path, table: Mapping[str, object], kind: type[TlsFiles] | type[SigningFiles]) -> dict[str, Path]:
+def _files(
+    folder: Path, table: Mapping[str, object], kind: type[TlsFiles | SigningFiles | StampFiles]
+) -> dict[str, Path]:
     return {name: _file(folder, table, name) for name in kind.__dataclass_fields__}

@@ -20,10 +20,11 @@ from reference_impl.inquiries.service import InquiryService
 from reference_impl.inquiries.statistics import Statistics
 from reference_impl.lifecycle import Lifecycle
 from reference_impl.registrar import Registrar
+from reference_impl.signing.advanced import verifier_for
 from reference_impl.signing.anchors import AnchorFiles, Registered
 from reference_impl.signing.credentials import load_credentials
 from reference_impl.signing.signer import Signer
-from reference_impl.signing.verifier import Verifier
+from reference_impl.signing.stamping import TimeStamps
 from reference_impl.soap.service import ExchangeService
 from reference_impl.store.audit import AuditTrail
 from reference_impl.store.certificates import CertificateStore
@@ -165,9 +166,13 @@ class Node:
         self.deliveries = DeliveryStore(self.database)
         self.nonces = NonceStore(self.database)
         self.builder = CertificateBuilder()
-        self.signer = Signer(load_credentials(config.signing.key, config.signing.certificate), config.placement)
+        self.signer = Signer(
+            load_credentials(config.signing.key, config.signing.certificate),
+            config.placement,
+            TimeStamps(config.stamps.certificate, config.stamps.key) if config.stamps else None,
+        )
         self.anchors = _anchors(config)
-        self.verifier = Verifier(self.anchors)
+        self.verifier = verifier_for(config.placement, self.anchors)
         self.validator = Validator()
         self.lifecycle = Lifecycle(
             self.certificates, self.deliveries, self.builder, self.signer, self.clock, self.audit

@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import xmlsec
@@ -15,6 +15,7 @@ from reference_impl.certificates.names import CERTIFICATE, RAM
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.setup.pki import Issued, Wanted, issue, load_issued, revocation_list
 from reference_impl.signing.credentials import Credentials
+from reference_impl.signing.qualifying import named
 from reference_impl.signing.signer import DS, Sealed
 
 if TYPE_CHECKING:
@@ -177,6 +178,24 @@ def _signs_with_short_key(node: "Node") -> None:
 @defects.add("signs-as-another-office", "Signs with the seal of another office of its country.", "SIG-024")
 def _signs_as_another_office(node: "Node") -> None:
     _sign_with(node, replace(_wanted(node), organisation="Example Customs Office"), _root(node))
+
+
+@defects.add("names-another-certificate", "Names its root, not the signer, in the properties of XAdES.", "SIG-015")
+def _names_another_certificate(node: "Node") -> None:
+    patch(node.signer, named_certificate=lambda _at: _root(node).certificate)
+
+
+@defects.add("claims-early-signing", "Claims to have signed before the signer's certificate began.", "SIG-017")
+def _claims_early_signing(node: "Node") -> None:
+    patch(node.signer, claimed=lambda at: at - timedelta(days=900))
+
+
+@defects.add("stamps-signed-info", "Has the time stamped over SignedInfo instead of the signature's value.", "SIG-016")
+def _stamps_signed_info(node: "Node") -> None:
+    def stamped(signature: etree._Element) -> bytes:
+        return etree.tostring(named(signature, "SignedInfo"), method="c14n", exclusive=True, with_tail=False)
+
+    patch(node.signer, stamped=stamped)
 
 
 @defects.add("signs-before-finishing", "Signs the document beside it, and only then indents what it sends.", "SIG-025")

@@ -12,7 +12,7 @@ from asn1crypto.cms import ContentInfo
 from cryptography import x509
 
 from reference_impl.mail.message import Refused
-from reference_impl.mail.openssl import Ran, cms
+from reference_impl.openssl import Ran, cms
 
 LINE = 76
 MICALG = {"sha256": "sha-256", "sha384": "sha-384", "sha512": "sha-512"}

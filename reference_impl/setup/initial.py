@@ -10,7 +10,7 @@ import tomli_w
 from reference_impl.config import ConfigError, load_config
 from reference_impl.node import Node
 from reference_impl.setup.accounts import add_accounts, write_accounts
-from reference_impl.setup.pki import Issued, Wanted, issue, revocation_list, save
+from reference_impl.setup.pki import Issued, Wanted, issue, load_issued, revocation_list, save
 from reference_impl.setup.renewal import server_wanted
 from reference_impl.setup.samples import add_samples
 
@@ -37,13 +37,16 @@ PARTNERS = (
 def initialize(folder: Path, placement: str = "enveloped") -> Path:
     """Fill `folder` (new or empty) and return the path of node.toml. Raises `ConfigError`.
 
-    `placement` says where the node's signatures are, `enveloped` or `detached`.
+    `placement` says where the node's signatures are, `enveloped` or `detached`, or that they are `xades-b` or
+    `xades-t`.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(f"{folder}: is there already and is not empty. Name a new folder")
     pki = folder / "pki"
     pki.mkdir(parents=True)
     _make_keys(pki)
+    if placement == "xades-t":
+        _stamping(pki)
     secrets_folder = folder / "secrets"
     secrets_folder.mkdir(mode=0o700)
     (secrets_folder / "admin.token").write_text(secrets.token_urlsafe(32), encoding="ascii")
@@ -117,8 +120,17 @@ def _signing(pki: Path, prefix: str, country: str, organisation: str) -> None:
     (pki / f"{prefix}.crl").write_bytes(revocation_list(root))
 
 
+def _stamping(pki: Path) -> None:
+    """Time-stamp authorities: the node's own with a root of its own, and one of NZ below its signing root."""
+    root = issue(Wanted(COUNTRY, "Example Time Office", "CN time-stamp root", "ca", days=3650))
+    save(root, pki, "tsa-root")
+    save(issue(Wanted(COUNTRY, "Example Time Office", "CN time stamps", "stamps", days=3650), root), pki, "tsa")
+    above = load_issued(pki / "nz-signing-root.pem", pki / "nz-signing-root.key")
+    save(issue(Wanted("NZ", PARTNERS[0].name, "NZ time stamps", "stamps"), above), pki, "nz-tsa")
+
+
 def _toml(placement: str) -> str:
-    tables = {
+    tables: dict[str, object] = {
         "node": {
             "name": "Reference node",
             "country": COUNTRY,
@@ -174,6 +186,8 @@ def _toml(placement: str) -> str:
         "documents": {"max_trade_lines": 200, "max_octets": 1_200_000, "formats": ["2009"]},
         "partners": _partners(PARTNERS),
     }
+    if placement == "xades-t":
+        tables["time_stamps"] = {"root": "pki/tsa-root.pem", "certificate": "pki/tsa.pem", "key": "pki/tsa.key"}
     return _HEAD + tomli_w.dumps(tables)
 
 
@@ -220,7 +234,8 @@ _HEAD = """\
 #           (rsa_* for the defect static-rsa), renewed while the node runs; client_certificate/client_key for the
 #           node's own calls
 # [signing] root, its key and CRL; certificate and key of the document signer; placement of signatures: enveloped or
-#           detached, chosen at init because certificates that are there keep theirs
+#           detached, xades-b or xades-t, chosen at init because certificates that are there keep theirs
+# [time_stamps] with xades-t: root, certificate and key of the node's own time-stamp authority
 # [mail]    recipient: intake mailbox; sender: own address; max_message_bytes; retry_first_seconds doubles with each
 #           attempt up to max_attempts; max_connections open at the intake, max_connections_from_address of them
 # [smime]   recipient: the mailbox of the intake that takes signed mail only; certificate and key of the node's mail

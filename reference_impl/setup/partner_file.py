@@ -117,6 +117,7 @@ def _ixit(node: "Node") -> dict[str, object]:
         "trust": {
             "anchors": _relative(node, config.signing.root),
             "crls": [_relative(node, config.signing.crl)],
+            **({"time_stamp_anchors": _relative(node, config.stamps.root)} if config.stamps else {}),
         },
         "limits": {
             "state_delay_seconds": 5,
@@ -195,6 +196,7 @@ def _judge(node: "Node", own: PartnerConfig) -> dict[str, object]:
             "key": "pki/nz-signing.key",
             "ca_certificate": "pki/nz-signing-root.pem",
             "ca_key": "pki/nz-signing-root.key",
+            **({"tsa_certificate": "pki/nz-tsa.pem", "tsa_key": "pki/nz-tsa.key"} if config.stamps else {}),
         },
     }
 

@@ -44,7 +44,7 @@ class Wanted:
     country: str
     organisation: str
     name: str
-    kind: str  # "ca", "server", "client", "signer", "mail" (for address `hosts`), "agreement" (TLS key agreement only)
+    kind: str  # "ca", "server", "client", "signer", "mail" (for address `hosts`), "agreement" (TLS keys only), "stamps"
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     days: int = 825
     start: int = -1
@@ -111,6 +111,8 @@ def _for_kind(builder: x509.CertificateBuilder, wanted: Wanted) -> x509.Certific
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
     if wanted.kind == "agreement":
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    if wanted.kind == "stamps":  # RFC 3161 clause 2.3: critical, and the only purpose
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     if wanted.kind == "client":
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     return builder

@@ -1,15 +1,19 @@
-"""The signer of documents: enveloped as the last child, or detached; exclusive C14N, ECDSA with SHA-256."""
+"""The signer of documents: enveloped as the last child, plain or XAdES, or detached; exclusive C14N, ECDSA, SHA-256."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import xmlsec
+from cryptography import x509
 from lxml import etree
 
 from reference_impl.signing.credentials import Credentials
 from reference_impl.signing.detached import DS, write_signature
+from reference_impl.signing.qualifying import SIGNED_PROPERTIES, add_properties, add_stamp, named
+from reference_impl.signing.stamping import TimeStamps
 
 ENVELOPED, DETACHED = "enveloped", "detached"
+XADES = ("xades-b", "xades-t")
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,13 @@ class Signer:
     digest_method = xmlsec.constants.TransformSha256
     transforms = (xmlsec.constants.TransformEnveloped, xmlsec.constants.TransformExclC14N)
 
-    def __init__(self, credentials: Credentials, placement: str = ENVELOPED) -> None:
-        """`placement` is the agreed place of signatures, `enveloped` or `detached` (profile 2.18)."""
+    def __init__(self, credentials: Credentials, placement: str = ENVELOPED, stamps: TimeStamps | None = None) -> None:
+        """`placement` is the agreed place of signatures, `enveloped` or `detached` (profile 2.18), or one of `XADES`
+        (2.28, 2.29); `stamps` is the time-stamp authority, needed with `xades-t`.
+        """
         self.credentials = credentials
         self.placement = placement
+        self.stamps = stamps
         self._key: tuple[Credentials, xmlsec.Key] | None = None
 
     def sign(self, root: etree._Element, at: datetime) -> bytes:
@@ -45,10 +52,35 @@ class Signer:
         key_info = xmlsec.template.ensure_key_info(signature)
         data = xmlsec.template.add_x509_data(key_info)
         xmlsec.template.x509_data_add_certificate(data)
+        if self.placement in XADES:
+            self.qualify(signature, at)
         context = xmlsec.SignatureContext()
         context.key = self.key(at)
         context.sign(signature)
+        if self.stamps is not None and self.placement == XADES[1]:
+            add_stamp(signature, self.stamps.token(self.stamped(signature)))
         return self.finish(root)
+
+    def qualify(self, signature: etree._Element, at: datetime) -> None:
+        """Add the properties of XAdES and the reference to them."""
+        properties = add_properties(signature, self.named_certificate(at), self.claimed(at))
+        xmlsec.tree.add_ids(signature, ["Id"])
+        reference = xmlsec.template.add_reference(
+            signature, self.digest_method, uri=f"#{properties.get('Id')}", type=SIGNED_PROPERTIES
+        )
+        xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
+
+    def named_certificate(self, at: datetime) -> x509.Certificate:
+        """The certificate the properties name as the signer's."""
+        return self.credentials_at(at).x509
+
+    def claimed(self, at: datetime) -> datetime:
+        """The signing time the properties claim."""
+        return at
+
+    def stamped(self, signature: etree._Element) -> bytes:
+        """The octets that are stamped: the canonical SignatureValue (EN 319 132-1 clause 5.3)."""
+        return etree.tostring(named(signature, "SignatureValue"), method="c14n", exclusive=True, with_tail=False)
 
     def seal(self, root: etree._Element, at: datetime) -> Sealed:
         """Sign a root element that carries no signature, at the agreed place."""

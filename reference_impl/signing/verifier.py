@@ -64,6 +64,8 @@ class Verifier:
     signature_methods = SIGNATURES
     digest_methods = DIGESTS
     canonicalisations = CANONICALISATIONS
+    parts: tuple[str, ...] = PARTS
+    info_parts: tuple[str, ...] = INFO_PARTS
 
     def __init__(self, anchors: Mapping[str, Anchor]) -> None:
         self.anchors = anchors
@@ -140,28 +142,29 @@ class Verifier:
         """One reference to the whole document, the agreed transforms, strong algorithms, nothing besides."""
         self.check_parts(signature)
         self.check_reference(signature)
-        transforms = [
-            t.get("Algorithm")
-            for t in signature.iterfind(f"{INFO}/{{{DS}}}Reference/{{{DS}}}Transforms/{{{DS}}}Transform")
-        ]
+        document = self.document_reference(signature)
+        transforms = [t.get("Algorithm") for t in document.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")]
         self.check_transforms(transforms)
         self.check_algorithms(signature)
 
     def check_parts(self, signature: etree._Element) -> None:
         """SignedInfo, SignatureValue and KeyInfo, each with what belongs in it; texts without anything between."""
-        if [one.tag for one in signature] != [f"{{{DS}}}{name}" for name in PARTS]:
-            raise BadSignature("the signature must consist of SignedInfo, SignatureValue and KeyInfo")
-        if [one.tag for one in signature[0]] != [f"{{{DS}}}{name}" for name in INFO_PARTS]:
-            raise BadSignature("SignedInfo must hold its two methods and one reference")
+        if [one.tag for one in signature] != [f"{{{DS}}}{name}" for name in self.parts]:
+            raise BadSignature(f"the signature must consist of {', '.join(self.parts)}")
+        if [one.tag for one in signature[0]] != [f"{{{DS}}}{name}" for name in self.info_parts]:
+            raise BadSignature(f"SignedInfo must hold {', '.join(self.info_parts)}")
         for element in signature.iter(*(f"{{{DS}}}{name}" for name in TEXTS)):
             if len(element):
                 raise BadSignature(f"{etree.QName(element).localname} holds something besides its text")
 
     def check_reference(self, signature: etree._Element) -> None:
         """The reference is to the whole document."""
-        references = signature.findall(f"{INFO}/{{{DS}}}Reference")
-        if len(references) != 1 or references[0].get("URI") != "":
+        if self.document_reference(signature).get("URI") != "":
             raise BadSignature("the signature must have one reference, to the whole document")
+
+    def document_reference(self, signature: etree._Element) -> etree._Element:
+        """The reference to the document; the number of references is looked at before."""
+        return signature[0][2]
 
     def check_transforms(self, transforms: Sequence[str | None]) -> None:
         """Enveloped-signature, then at most one canonicalisation."""

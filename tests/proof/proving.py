@@ -50,7 +50,7 @@ def _listed() -> list[dict[str, Any]]:
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def cases(placement: str = "enveloped") -> dict[str, Case]:
     """Every case that applies to a node whose signatures are there, by id."""
     return {

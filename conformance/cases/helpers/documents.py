@@ -127,7 +127,9 @@ def _hiding(requirement: str) -> set[str]:
         return {"SIG-011", *FORM}
     if requirement in FORM:
         return {"SIG-001", "SIG-002"}
-    return {"SIG-001", "SIG-011", *FORM}
+    # Without the properties of XAdES nothing is known of its times.
+    before = {"SIG-015"} if requirement in ("SIG-016", "SIG-017") else set()
+    return {"SIG-001", "SIG-011", *FORM, *before}
 
 
 def tree(judge: Judge, fetched: Fetched) -> etree._Element:

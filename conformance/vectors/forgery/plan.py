@@ -39,7 +39,8 @@ class Plan:
     `value` makes the signature value instead of the signer's key. `transforms` is the XML inside ds:Transforms, ""
     for none; `how` the canonicalisation the reference comes to, `octets` what is digested instead of the document
     without its signature. `key_info` replaces what stands in KeyInfo, `beside` is added to it, `after` to the
-    signature. `time` makes it XAdES: the signing time it claims; `authority` stamps it.
+    signature. `time` makes it XAdES: the signing time it claims; `authority` stamps it. `named` is
+    named as the signer's certificate instead of it, `stamped` are octets that are stamped instead of the value.
     """
 
     signer: Signer
@@ -60,6 +61,8 @@ class Plan:
     more_references: str = ""
     time: datetime | None = None
     authority: Authority | None = None
+    named: x509.Certificate | None = None
+    stamped: bytes | None = None
 
 
 def x509_data(*certificates: x509.Certificate, more: str = "") -> str:
@@ -98,7 +101,11 @@ def fill(text: str, plan: Plan) -> str:
     if _STAMPED not in text:
         return text
     node = next(parse(text.encode()).iter(f"{{{DS}}}SignatureValue"))
-    stamp = stamped_text(part(node, EXCLUSIVE), plan.authority, plan.time) if plan.authority and plan.time else ""
+    stamp = (
+        stamped_text(plan.stamped or part(node, EXCLUSIVE), plan.authority, plan.time)
+        if plan.authority and plan.time
+        else ""
+    )
     return text.replace(_STAMPED, stamp)
 
 
@@ -115,7 +122,10 @@ def _template(plan: Plan) -> str:
             f'</ds:Transforms><ds:DigestMethod Algorithm="{plan.digest}"/>'
             f"<ds:DigestValue>{_PROPERTIES_DIGEST}</ds:DigestValue></ds:Reference>"
         )
-        after = properties_text(plan.signer.certificate, plan.time, _STAMPED if plan.authority else "") + after
+        after = (
+            properties_text(plan.named or plan.signer.certificate, plan.time, _STAMPED if plan.authority else "")
+            + after
+        )
     text = (
         f'<ds:Signature xmlns:ds="{DS}"{name}><ds:SignedInfo>'
         f'<ds:CanonicalizationMethod Algorithm="{plan.canonical}"/>'

@@ -1,4 +1,4 @@
-"""`openssl cms` as a program of its own: no library at hand verifies S/MIME and decrypts AuthEnvelopedData."""
+"""OpenSSL as a program of its own, where no library at hand will do: `openssl cms` (S/MIME), `openssl ts` (RFC 3161)."""
 
 import subprocess
 from collections.abc import Sequence
@@ -23,24 +23,30 @@ class Ran:
 
 
 def cms(arguments: Sequence[str], files: dict[str, bytes]) -> Ran:
-    """Run `openssl cms` in a private folder that holds `files` by name and is gone afterwards.
+    """Run `openssl cms`; see `openssl`."""
+    return openssl("cms", arguments, files)
 
-    An argument `@name` stands for the path of a file there; `@out` is read back. Raises `NoOpenssl`.
+
+def openssl(command: str, arguments: Sequence[str], files: dict[str, bytes]) -> Ran:
+    """Run a command of OpenSSL in a private folder that holds `files` by name and is gone afterwards.
+
+    It is also the working folder. An argument `@name` stands for the path of a file there; `@out` is read back. Raises `NoOpenssl`.
     """
-    with TemporaryDirectory(prefix="smime-") as place:
+    with TemporaryDirectory(prefix="openssl-") as place:
         folder = Path(place)
         for name, octets in files.items():
             (folder / name).write_bytes(octets)
-        command = [str(folder / one[1:]) if one.startswith("@") else one for one in arguments]
+        told = [str(folder / one[1:]) if one.startswith("@") else one for one in arguments]
         try:
             done = subprocess.run(
-                ["openssl", "cms", *command],  # noqa: S607 - found where the system keeps its programs
+                ["openssl", command, *told],  # noqa: S607 - found where the system keeps its programs
                 capture_output=True,
+                cwd=folder,
                 timeout=SECONDS,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NoOpenssl(f"openssl cms: {error}") from error
+            raise NoOpenssl(f"openssl {command}: {error}") from error
         written = folder / "out"
         return Ran(
             done.returncode == 0,
