@@ -1,4 +1,4 @@
-"""OpenSSL as a program of its own, where no library at hand will do: `openssl cms` (S/MIME), `openssl ts` (RFC 3161)."""
+"""OpenSSL as a program of its own where no library will do: `openssl cms` (S/MIME) and `openssl ts` (RFC 3161)."""
 
 import subprocess
 from collections.abc import Sequence
@@ -30,7 +30,8 @@ def cms(arguments: Sequence[str], files: dict[str, bytes]) -> Ran:
 def openssl(command: str, arguments: Sequence[str], files: dict[str, bytes]) -> Ran:
     """Run a command of OpenSSL in a private folder that holds `files` by name and is gone afterwards.
 
-    It is also the working folder. An argument `@name` stands for the path of a file there; `@out` is read back. Raises `NoOpenssl`.
+    It is also the working folder. An argument `@name` stands for the path of a file there; `@out` is read back. Raises
+    `NoOpenssl`.
     """
     with TemporaryDirectory(prefix="openssl-") as place:
         folder = Path(place)

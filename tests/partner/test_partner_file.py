@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.rules.profile import profile_names
+from conformance.checks.xmldsig.algorithms import WORDS
 from conformance.partner import HookCommand, HookUrl, Listen, PartnerFileError, load_partner
 from conformance.partner.pages import BY_THE_PROFILE, Mark, PageDescription
 from conformance.partner.structure import validator
@@ -97,6 +98,23 @@ def test_the_document_profile_and_languages_are_those_declared(tables: Tables, w
     assert {"document-profile:ippc", "bilingual"} <= said.ics
 
 
+def test_how_documents_are_signed_is_declared(tables: Tables, write: Write, tmp_path: Path) -> None:
+    assert {"signed", "signed:inside"} <= load_partner(write(tables)).ics
+    tables["ics"] |= {"signature": "xades-t", "algorithms": ["ed25519", "sha-3", "c14n-1.1"]}
+    tables["ixit"]["trust"]["time_stamp_anchors"] = "tsa.pem"
+    said = load_partner(write(tables))
+    assert {"signed", "signed:inside", "xades", "signature:xades-t"} <= said.ics
+    assert said.algorithms == ("ed25519", "sha-3", "c14n-1.1")
+    assert said.trust.time_stamp_anchors == (tmp_path / "tsa.pem",)
+    tables["ics"]["signature"] = "detached"
+    assert {"signed:inside", "xades"} & load_partner(write(tables)).ics == set()
+
+
+def test_the_words_for_algorithms_are_those_of_the_judge(tables: Tables, write: Write) -> None:
+    tables["ics"]["algorithms"] = list(WORDS)
+    assert load_partner(write(tables)).algorithms == WORDS
+
+
 def test_every_profile_there_is_can_be_declared(tables: Tables, write: Write) -> None:
     for name in profile_names():
         tables["ics"]["document_profile"] = name
@@ -178,6 +196,12 @@ BAD: list[tuple[str, object, str]] = [
     ("ics.soap", [1.1], r"ics\.soap\[0\]: must be one of"),
     ("ics.smime", "no", r"ics\.smime: must be true or false"),
     ("ics.signature", "xades", r"ics\.signature: must be one of .*enveloped"),
+    ("ics.algorithms", [], r"ics\.algorithms: must not be empty"),
+    ("ics.algorithms", ["ecdsa", "sha1", "c14n-1.0"], r"ics\.algorithms\[1\]: must be one of .*sha-2"),
+    ("ics.algorithms", ["ecdsa", "sha-2"], r"ics\.algorithms: leaves something out; write a canonicalisation"),
+    ("ics.algorithms", ["sha-2", "c14n-1.0"], r"ics\.algorithms: leaves something out; write a family of signatures"),
+    ("ixit.trust.time_stamp_anchors", [], r"time_stamp_anchors: "),
+    ("ixit.judge.signing.tsa_key", "judge-pki/tsa.key", r"ixit\.judge\.signing: "),
     ("ixit.pull.url", "http://localhost/exchange", r"ixit\.pull\.url: .*https://"),
     ("ixit.pull.url", "https://user:pw@localhost/", r"ixit\.pull\.url: "),
     ("ixit.pull.url", "https://localhost:70000/", r"ixit\.pull\.url: "),
