@@ -84,7 +84,7 @@ def _walk(place: tuple[str | int, ...], value: object) -> Iterator[tuple[tuple[s
 
 
 def _urgency(error: ValidationError) -> tuple[int, tuple[str, ...]]:
-    rank = {"additionalProperties": 0, "required": 2}.get(str(error.validator), 1)
+    rank = {"additionalProperties": 0, "required": 2, "contains": 3}.get(str(error.validator), 1)
     return rank, tuple(str(part) for part in error.absolute_path)
 
 
