@@ -159,3 +159,22 @@ def test_the_scan_of_re_export_notes_proves_nothing_that_is_not_so(old: bytes, n
     assert not (schema().validate(etree.fromstring(broken)) and re_export_notes_agree(broken))
     assert quickly(broken) == slowly(broken)
     assert any(requirement == "DOC-045" for requirement, *_ in quickly(broken))
+
+
+@pytest.mark.parametrize(
+    ("changes", "agree"),
+    [
+        ({b"RPCST": b"RPCST"}, True),
+        ({b"RPCOR</ram:Subject>\n<ram:Content>False": b"RPCOR</ram:Subject>\n<ram:Content>Falsely"}, False),
+        ({b"RPCOC</ram:Subject>\n<ram:Content>True": b"RPCOC</ram:Subject>\n<ram:Content>Truest"}, False),
+    ],
+)
+def test_the_scan_looks_at_every_line(changes: dict[bytes, bytes], agree: bool) -> None:
+    """What the first line says is only a guess at what the others say."""
+    notes = tuple(Note(label, said) for label, said in (("RPCST", "1"), ("RPCOR", "False"), ("RPCTC", "True")))
+    opposite = tuple(Note(label, said) for label, said in (("RPCOR", "True"), ("RPCTC", "False"), ("RPCOC", "True")))
+    octets = certificate(sized(CertificateData(lines=(Line(notes=notes), Line(notes=opposite))), 12_000))
+    for old, new in changes.items():
+        octets = new.join(octets.rsplit(old, 1))
+    assert re_export_notes_agree(octets) is agree
+    assert quickly(octets) == slowly(octets)

@@ -8,17 +8,14 @@ gate cannot tell, and of that only what the octets do not rule out.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
 from lxml import etree
 
 from conformance.checks.rules.functions import (
     AGREED,
-    ATTACHMENTS,
-    CONTAINERS,
     DESCRIPTIONS,
     FUNCTIONS,
-    LINE_CONTAINERS,
     SEQUENCE,
     TIMES,
     counted,
@@ -69,8 +66,7 @@ class _Compiled:
 
     `every` is for a document that did not pass the gate. For one that did, `open` is asked always, `about` when an
     element of the name they are about occurs, `worded` when one of some words does. `scanned` are the rules that the
-    octets may prove. Containers and attachments, which many certificates have, stand apart: `parts` selects them with
-    the numbers of the lines.
+    octets may prove. `first` selects the first number of each line, which is the only one in a valid document.
     """
 
     every: _Rules
@@ -78,7 +74,8 @@ class _Compiled:
     open: _Rules
     about: tuple[tuple[bytes, _Rules], ...]
     scanned: _Rules
-    parts: Select
+    numbers: Select
+    first: Select
     times: _Rules
     agreed: _Rules
     empty: Select
@@ -104,8 +101,7 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
 
     all_expressions = profile.expressions
     left: list[Expression] = [rule for rule in all_expressions if not rule.gated and not rule.scanned]
-    apart = (CONTAINERS, LINE_CONTAINERS, ATTACHMENTS)
-    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated and rule not in apart]
+    asked: list[Function] = [rule for rule in (*FUNCTIONS, DESCRIPTIONS) if not rule.gated]
     worded = {rule.words for rule in left if rule.words}
     needles = {rule.needle for rule in left} | {rule.needle for rule in asked}
     return _Compiled(
@@ -125,7 +121,8 @@ def _compiled(release: Release, profile: Profile) -> _Compiled:
         scanned=rules([rule for rule in all_expressions if rule.scanned and not rule.gated], []),
         times=rules([], [TIMES]),
         agreed=rules([], [AGREED]),
-        parts=select(path for rule in (SEQUENCE, *apart) for path in rule.paths),
+        numbers=select(SEQUENCE.paths),
+        first=select(f"{path}[1]" for path in SEQUENCE.paths),
         empty=select(_EMPTY),
     )
 
@@ -171,51 +168,24 @@ def _found(
     if release is None:
         return
     compiled = _compiled(release, profile)
-    parts = _parted(compiled.parts(root))
-    if gated and counted(parts.numbers):
+    if gated and counted(compiled.first(root)):
         yield from compiled.open.check(root, setting)
         for words, rules in compiled.worded:
             if any(text.rfind(word) >= 0 for word in words):
                 yield from rules.check(root, setting)
-        yield from CONTAINERS.check(parts.containers, setting)
         for name, rules in compiled.about:
             if data.rfind(name) >= 0:  # from the end it is twice as fast
                 yield from rules.check(root, setting)
-        yield from LINE_CONTAINERS.check(parts.of_lines, setting)
-        yield from ATTACHMENTS.check(parts.attachments, setting)
         if text.rfind(b"RPC") >= 0 and not re_export_notes_agree(data):
             yield from compiled.scanned.check(root, setting)
     else:
         yield from compiled.every.check(root, setting)
         yield from check_empty(compiled.empty(root))
-        yield from SEQUENCE.check(parts.numbers, setting)
+        yield from SEQUENCE.check(compiled.numbers(root), setting)
     if setting.at is not None:
         yield from compiled.times.check(root, setting)
     if setting.languages:
         yield from compiled.agreed.check(root, setting)
-
-
-class _Parts(NamedTuple):
-    """The numbers of lines, the numbers of containers and of containers of lines, and the attachments."""
-
-    numbers: list[etree._Element]
-    containers: list[etree._Element]
-    of_lines: list[etree._Element]
-    attachments: list[etree._Element]
-
-
-def _parted(selected: list[etree._Element]) -> _Parts:
-    """Tell apart what was selected together: containers of the consignment stand before the first line's number."""
-    parts = _Parts([], [], [], [])
-    for element in selected:
-        tag = element.tag
-        if tag.endswith("}SequenceNumeric"):
-            parts.numbers.append(element)
-        elif tag.endswith("}ID"):
-            (parts.of_lines if parts.numbers else parts.containers).append(element)
-        else:
-            parts.attachments.append(element)
-    return parts
 
 
 def _settled(findings: Iterable[Finding], profile: Profile) -> Iterator[Finding]:

@@ -108,11 +108,13 @@ DESCRIPTIONS = Function(
 )  # fmt: skip
 CONTAINERS = Function("containers", (f"{CONSIGNMENT}/ram:UtilizedSPSTransportEquipment/ram:ID",), check_containers)
 LINE_CONTAINERS = Function(
-    "containers of lines", (f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",), check_containers
-)
+    "containers of lines", (f"{LINE}/ram:AssociatedSPSTransportEquipment/ram:ID",), check_containers,
+    needle="AssociatedSPSTransportEquipment",
+)  # fmt: skip
 ATTACHMENTS = Function(
-    "attachments", tuple(f"{place}/ram:AttachmentBinaryObject" for place in REFERENCES), check_attachments
-)
+    "attachments", tuple(f"{place}/ram:AttachmentBinaryObject" for place in REFERENCES), check_attachments,
+    needle="AttachmentBinaryObject",
+)  # fmt: skip
 FUNCTIONS: tuple[Function, ...] = (
     Function("number", (NUMBER,), check_number, gated=True),
     ATTACHMENTS,

@@ -6,10 +6,14 @@ asked itself. It must never prove what is not.
 """
 
 import re
+from functools import lru_cache
 
-# A label that says yes or no with its content, from the third octet of the label on; it may take others along.
-_SAID = re.compile(rb"RPC([OTPRNA][RCKPI]\s*</[^>]*>\s*<[^>]*>[^<]*)<")
+# A label that says yes or no, and its content when that is True; it may take others along.
+_BETWEEN = rb"\s*</[^>]+>\s*<[^>]+>"
+_TRUE = re.compile(rb"RPC([OTPRNA][RCKPI])" + _BETWEEN + rb"True<")
 _PAIRS = ((b"OR", b"TC"), (b"PK", b"RP"), (b"OC", b"NC"))
+_LABELS = (b"OR", b"TC", b"PK", b"RP", b"OC", b"NC", b"PC", b"AI")
+_A_LINE = 2_000  # octets, enough for a look at what notes of the first line say
 _LINE = b"IncludedSPSTradeLineItem"
 _LANGUAGE = b'languageID="'
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -59,15 +63,25 @@ def re_export_notes_agree(data: bytes) -> bool:
     """
     if not is_written_plainly(data):
         return False
-    said = set(_SAID.findall(data))
-    if not all(one.endswith((b">True", b">False")) for one in said):
-        return False
-    true = {one[:2] for one in said if one.endswith(b">True")}
-    doubtful = [pair for pair in _PAIRS if true.issuperset(pair)]
-    if not doubtful:
+    place = data.find(b"RPC")
+    said = set(_TRUE.findall(data, place, place + _A_LINE))
+    if _deviating(tuple(one if one not in said else other for one, other in _PAIRS)).search(data, place) is None:
         return True
-    for line in data.split(_LINE):
-        true = {one[:2] for one in _SAID.findall(line) if one.endswith(b">True")}
-        if any(true.issuperset(pair) for pair in doubtful):
-            return False
-    return True
+    if _deviating(()).search(data, place):
+        return False
+    return not any(_contradicts(line) for line in data.split(_LINE))
+
+
+@lru_cache(maxsize=16)
+def _deviating(never: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Return what finds a label that says neither True nor False, or True though it is one of `never`."""
+    others = b"|".join(label for label in _LABELS if label not in never)
+    either = b"(?:" + others + b")" + _BETWEEN + b"(?!False<|True<)"
+    false = b"(?:" + b"|".join(never) + b")" + _BETWEEN + b"(?!False<)|" if never else b""
+    return re.compile(b"RPC(?:" + false + either + b")")
+
+
+def _contradicts(line: bytes) -> bool:
+    """Return whether two opposites are both True in one line."""
+    true = set(_TRUE.findall(line))
+    return any(true.issuperset(pair) for pair in _PAIRS)
