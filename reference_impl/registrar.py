@@ -110,6 +110,7 @@ class Registrar:
             transit=(),
             transport=("1", "MV Calm Horizon"),
             container="EXMU1234569",
+            seal="EX448210",
             lines=tuple(
                 Line(str(i), goods, latin, weight, "KGM", packages, "CT", *grown)
                 for i, (goods, latin, weight, packages) in enumerate(_GOODS, start=1)

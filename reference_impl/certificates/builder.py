@@ -128,7 +128,10 @@ class CertificateBuilder:
         movement = add(consignment, "MainCarriageSPSTransportMovement")
         add(movement, "ModeCode", facts.transport[0])
         add(add(movement, "UsedSPSTransportMeans"), "Name", facts.transport[1])
-        add(add(consignment, "UtilizedSPSTransportEquipment"), "ID", facts.container)
+        equipment = add(consignment, "UtilizedSPSTransportEquipment")
+        add(equipment, "ID", facts.container)
+        if facts.seal:
+            add(add(equipment, "AffixedSPSSeal"), "ID", facts.seal)
         item = add(consignment, "IncludedSPSConsignmentItem")
         for place, line in enumerate(facts.lines):
             other = {one.language: one.descriptions[place] for one in facts.translations}

@@ -54,7 +54,7 @@ class Facts:
     """A whole certificate. Moments are ISO 8601 text with an offset, countries alpha-2 codes and English names.
 
     `replaces`: number of the certificate this one takes the place of; `replaced_issue`: its moment of issue.
-    `original`: number of the phytosanitary certificate of origin a re-export rests on.
+    `original`: number of the phytosanitary certificate of origin a re-export rests on. `seal`: that of the container.
     """
 
     number: str
@@ -81,4 +81,5 @@ class Facts:
     replaced_issue: str = ""
     original: str | None = None
     notes: tuple[tuple[str, str], ...] = field(default=())
+    seal: str = ""
     translations: tuple[Translation, ...] = ()

@@ -17,8 +17,17 @@ MEASURES = {
     "re-export": (N_("Re-export"), "41"),
 }
 
-
 MARK = "MEASURE"
+# What an acknowledgement that tells no measure says, by its status.
+_STATUSES = {"39": N_("Approved"), "42": N_("Pending"), "41": N_("Rejected")}
+
+
+def told(status: str, reason: str) -> tuple[str, str]:
+    """What a kept clearance says, for people: a word to be translated, and the reason without the measure's code."""
+    code, _, rest = reason.removeprefix(f"{MARK} ").partition("; ")
+    if reason.startswith(f"{MARK} ") and code in MEASURES:
+        return MEASURES[code][0], rest
+    return _STATUSES.get(status, status), reason
 
 
 class BadMeasure(ValueError):

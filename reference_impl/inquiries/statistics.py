@@ -13,6 +13,7 @@ from reference_impl.store.tables import audit_trail, clearances, history
 
 DAYS = 30
 ISSUED, REJECTED = "70", "41"
+CLASSES = (1, 4, 24, 72, 168)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the statistics page shows. Answer times are in hours, 0 when nothing was answered."""
+    """What the statistics page shows. Answer times are in hours, 0 when nothing was answered.
+
+    `answer_times`: how many answers took at most so many hours, and more than those before; 0 hours: longer than all.
+    """
 
     certificates: Series
     verifications: Series
@@ -43,6 +47,7 @@ class Figures:
     answered: int
     median_hours: float
     longest_hours: float
+    answer_times: tuple[tuple[int, int], ...]
     overdue: int
     refusals: tuple[tuple[str, int], ...]
 
@@ -65,6 +70,7 @@ class Statistics:
             answered=len(hours),
             median_hours=round(median(hours), 1) if hours else 0.0,
             longest_hours=round(max(hours), 1) if hours else 0.0,
+            answer_times=_classes(hours),
             overdue=self._overdue(since),
             refusals=self._refusals(since),
         )
@@ -99,3 +105,11 @@ class Statistics:
         )
         with self.database.read() as connection:
             return tuple((row[0], row[1]) for row in connection.execute(statement))
+
+
+def _classes(hours: list[float]) -> tuple[tuple[int, int], ...]:
+    """How many answers fall into each class of time."""
+    counted = []
+    for below, most in zip((0, *CLASSES), (*CLASSES, 0), strict=True):
+        counted.append((most, sum(1 for one in hours if one > below and (not most or one <= most))))
+    return tuple(counted)

@@ -12,7 +12,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from reference_impl.texts import N_
-from reference_impl.web.languages import ENGLISH, translations
+from reference_impl.web.languages import ENGLISH, locale, translations
 from reference_impl.web.verification_words import STATE_TEXTS
 from reference_impl.web.view import View
 
@@ -71,12 +71,14 @@ class _Form:
     def __init__(self, sheet: Sheet) -> None:
         letters, others = fonts()
         self.sheet = sheet
-        self.own = translations(sheet.language).gettext
+        # What is written from right to left needs its letters joined, which this way of writing cannot.
+        self.language = sheet.language if locale(sheet.language).text_direction == "ltr" else ENGLISH
+        self.own = translations(self.language).gettext
         self.pdf = FPDF(format="A4")
         self.pdf.set_creation_date(sheet.at)
         self.pdf.set_title(sheet.number)
         self.pdf.set_author(sheet.authority)
-        self.pdf.set_lang(sheet.language)
+        self.pdf.set_lang(self.language)
         self.pdf.set_margin(_EDGE)
         self.pdf.set_auto_page_break(auto=True, margin=_EDGE)
         self.pdf.add_font("letters", "", str(letters))
@@ -88,7 +90,7 @@ class _Form:
         """Write everything."""
         self._head()
         for field in self.sheet.view.fields:
-            self._box(field.label, field.values)
+            self._box(field.label, tuple(field.shown(one, self.language) for one in field.values))
         self._state()
         return bytes(self.pdf.output())
 
@@ -140,7 +142,7 @@ class _Form:
     def _both(self, text: str) -> str:
         translate: Callable[[str], str] = self.own
         own = translate(text)
-        return text if self.sheet.language == ENGLISH or own == text else f"{own} / {text}"
+        return text if self.language == ENGLISH or own == text else f"{own} / {text}"
 
     def _line(self, text: str, size: float, colour: tuple[int, int, int] = _INK, width: float = 0.0) -> None:
         self.pdf.set_font("letters", size=size)

@@ -4,8 +4,8 @@ import hmac
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import segno
@@ -17,17 +17,17 @@ from reference_impl.store.certificates import Certificate
 from reference_impl.throttle import Throttle
 from reference_impl.web.paper import NoFonts, Sheet, form
 from reference_impl.web.routing import Page
+from reference_impl.web.static_files import ICON, SHORTLY, STYLE, StaticFile
 from reference_impl.web.view import View, ViewMaker
 from reference_impl.web.visit import Visit
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
 
-STATIC = Path(__file__).resolve().parent / "static"
 SHARP_CODE_LENGTH = 10
 FOUND = 200
 # Pages that are the same for everybody may be kept by browsers and proxies for a while.
-KEPT = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Language"}
+KEPT = {"Cache-Control": SHORTLY, "Vary": "Accept-Language"}
 
 log = logging.getLogger("reference_impl.web")
 
@@ -49,7 +49,7 @@ class VerificationPages:
             Page("/guide", lambda visit: self.fixed(visit, "guide.html")),
             Page("/real", lambda visit: self.fixed(visit, "real.html", site=self.address())),
             Page("/contact", lambda visit: self.fixed(visit, "contact.html", contact=self.node.config.contact)),
-            Page("/style.css", lambda _: self.style()),
+            *(Page(one.path, partial(self.file, one)) for one in (STYLE, ICON)),
             Page("/v/{token}", self.by_link),
             Page("/v/{token}/certificate.xml", self.by_link),
             Page("/v/{token}/certificate.pdf", self.on_paper),
@@ -62,10 +62,9 @@ class VerificationPages:
         response.headers.update(KEPT)
         return response
 
-    def style(self) -> Response:
-        """The style sheet."""
-        octets = (STATIC / "style.css").read_bytes()
-        return Response(octets, headers={"Cache-Control": KEPT["Cache-Control"]}, media_type="text/css; charset=utf-8")
+    def file(self, file: StaticFile, visit: Visit) -> Response:
+        """The style sheet, or the site's sign."""
+        return file.answer(visit.request.url.query)
 
     def verify(self, visit: Visit) -> Response:
         """Number and code from the form."""

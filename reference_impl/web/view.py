@@ -8,17 +8,29 @@ from reference_impl.certificates.names import RAM, ram
 from reference_impl.certificates.parsing import parse
 from reference_impl.store.certificates import Certificate
 from reference_impl.texts import N_
+from reference_impl.web.formats import moment_text, weight_text
 
+QUANTITY = "quantity"
 STATES = {"70": "issued", "44": "replaced", "40": "withdrawn"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One labelled line of the page; `name` goes into `data-ecert-field`."""
+    """One labelled line of the page; `name` goes into `data-ecert-field`.
+
+    `values` are as the document has them; `shown` is how people read them. `moment`: they are ISO 8601 moments.
+    """
 
     name: str
     label: str
     values: tuple[str, ...]
+    moment: bool = False
+
+    def shown(self, value: str, language: str) -> str:
+        """One of the values, for people."""
+        if self.moment:
+            return moment_text(value, language)
+        return weight_text(value) if self.name == QUANTITY else value
 
 
 @dataclass(frozen=True)
@@ -58,13 +70,14 @@ class ViewMaker:
         lines = list(goods.iter(f"{{{RAM}}}IncludedSPSTradeLineItem"))
         return (
             Field("number", N_("Certificate number"), (certificate.number,)),
+            *_replaces(certificate),
             Field("type", N_("Kind of certificate"), (f"{_text(document, 'Name')} ({certificate.type_code})",)),
-            Field("issued", N_("Date and time of issue"), (_moment(document),)),
+            Field("issued", N_("Date and time of issue"), (_moment(document),), moment=True),
             Field("authority", N_("Issued by"), (_text(document, "IssuerSPSParty/Name"),)),
             Field("export-country", N_("Exporting country"), (_country(goods, "ExportSPSCountry"),)),
             Field("import-country", N_("Importing country"), (_country(goods, "ImportSPSCountry"),)),
             Field("product", N_("Goods"), tuple(_product(line) for line in lines)),
-            Field("quantity", N_("Net weight"), tuple(_quantity(line) for line in lines)),
+            Field(QUANTITY, N_("Net weight"), tuple(_quantity(line) for line in lines)),
             Field("consignor", N_("Consignor"), (_party(goods, "ConsignorSPSParty"),)),
             Field("consignee", N_("Consignee"), (_party(goods, "ConsigneeSPSParty"),)),
             Field("transport", N_("Transport"), (_transport(goods),)),
@@ -109,6 +122,12 @@ def _party(goods: etree._Element, name: str) -> str:
 
 def _transport(goods: etree._Element) -> str:
     return _text(goods, "MainCarriageSPSTransportMovement/UsedSPSTransportMeans/Name")
+
+
+def _replaces(certificate: Certificate) -> tuple[Field, ...]:
+    """The certificate this one took the place of, if any."""
+    replaced = certificate.replaces
+    return (Field("replaces", N_("Replaces certificate"), (replaced,)),) if replaced else ()
 
 
 def _equipment(goods: etree._Element) -> tuple[Field, ...]:

@@ -1,12 +1,12 @@
 """The form on paper: searchable text, embedded fonts, Chinese, and the same facts as the page."""
 
 import io
-import re
 from pathlib import Path
 
 import pytest
 from node_process import RunningNode
 from pypdf import PdfReader
+from site_visitor import Shown
 
 from reference_impl.web import paper
 
@@ -24,9 +24,11 @@ def printed(node: RunningNode, path: str, language: str = "en") -> tuple[PdfRead
 
 
 def facts(node: RunningNode, path: str) -> list[str]:
-    shown = re.findall(r'<dd data-ecert-field="[a-z-]+">([^<]+)</dd>', node.get(path).text)
-    assert len(shown) > 10
-    return shown
+    shown = Shown(node.get(path))
+    found = [one for one in shown.tree.iter() if one.get("data-ecert-field") and one.xpath("ancestor::dl")]
+    told = [" ".join(str(one.text_content()).split()) for one in found]
+    assert len(told) > 10
+    return told
 
 
 @needs_fonts

@@ -100,9 +100,11 @@ def test_an_application_larger_than_agreed_is_not_read(clean_node: RunningNode) 
 def test_what_is_missing_is_said_at_its_place(clean_node: RunningNode) -> None:
     with Visitor(clean_node, "127.0.0.14") as applicant:
         answer = apply(applicant, name=" ", email="nobody", country="XX")
-    errors = {one.get("id"): one.text_content() for one in answer.tree.xpath("//*[@role='alert'][@id]")}
+    errors = {one.get("id"): one.text_content() for one in answer.tree.xpath("//*[@class='error'][@id]")}
     assert set(errors) == {"name-error", "email-error", "country-error"}
-    assert answer.tree.get_element_by_id("name").get("aria-describedby").strip() == "name-error"
+    assert answer.tree.get_element_by_id("name").get("aria-describedby") == "name-error"
+    links = answer.tree.xpath("//*[@role='alert']//a/@href")
+    assert links == ["#name", "#email", "#country"]
 
 
 def test_a_log_in_gives_a_new_session_and_a_log_out_ends_it(clean_node: RunningNode) -> None:

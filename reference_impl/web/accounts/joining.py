@@ -149,7 +149,7 @@ class JoiningPages:
         return (self.node.directory.get(int(number)), secret) if secret and number.isdigit() else (None, "")
 
     def _application(self, visit: Visit, status: int, wrong: dict[str, str]) -> Response:
-        countries = sorted((p.country, p.name) for p in self.node.partners.values())
+        countries = sorted((p.country, f"{p.country} - {p.name}") for p in self.node.partners.values())
         values = {name: visit.form.text(name) for name in FIELDS}
         return self.node.renderer.page(
             visit, "accounts/apply.html", status, wrong=wrong, values=values, countries=countries

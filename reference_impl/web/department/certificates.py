@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from reference_impl.inquiries.measures import told
 from reference_impl.lifecycle import IllegalChange
 from reference_impl.store.certificates import Certificate
 from reference_impl.texts import N_
+from reference_impl.web.department.words import DELIVERIES
 from reference_impl.web.officials.certificates import STATE_WORDS, TYPE_WORDS, address_of, search_of
 from reference_impl.web.routing import Access, Page
 from reference_impl.web.visit import Visit
@@ -93,6 +95,10 @@ class DepartmentCertificates:
             history=self.node.certificates.history(number),
             trail=list(self.node.audit.lines(number)),
             deliveries=[self.node.deliveries.get(number, country) for country in certificate.addressees],
-            clearances=self.node.deliveries.clearances(number),
+            delivery_words=DELIVERIES,
+            clearances=[
+                (one.country, one.received, one.status, *told(one.status, one.reason))
+                for one in self.node.deliveries.clearances(number)
+            ],
             error=error,
         )

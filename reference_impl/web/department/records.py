@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from reference_impl.config import PartnerConfig
 from reference_impl.store.audit import BrokenTrail
 from reference_impl.store.posts import STATES
+from reference_impl.web.department.words import MESSAGES
 from reference_impl.web.routing import Access, Page
 from reference_impl.web.visit import Visit
 
@@ -46,6 +47,7 @@ class RecordPages:
             state=state,
             counts=self.node.outbox.counts(),
             posts=self.node.outbox.posts(state),
+            kinds=MESSAGES,
         )
 
     def resend(self, visit: Visit) -> Response:

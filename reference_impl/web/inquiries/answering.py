@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from reference_impl.clock import instant
 from reference_impl.inquiries.desk import IllegalStep, IncompleteAnswer
+from reference_impl.inquiries.measures import told
+from reference_impl.inquiries.statistics import REJECTED
 from reference_impl.inquiries.values import (
     ACKNOWLEDGED,
     ANSWER_WORDS,
@@ -97,9 +99,9 @@ class AnsweringPages:
 
     def figures(self, visit: Visit) -> Response:
         """The statistics page."""
-        return self.node.renderer.page(
-            visit, "inquiries/statistics.html", figures=self.node.statistics.figures(self.node.clock.now())
-        )
+        figures = self.node.statistics.figures(self.node.clock.now())
+        refusals = [(*told(REJECTED, reason), number) for reason, number in figures.refusals]
+        return self.node.renderer.page(visit, "inquiries/statistics.html", figures=figures, refusals=refusals)
 
     async def _done(self, visit: Visit, step: Step) -> Response:
         act = self.node.inquiries.answer if step.answer else self.node.inquiries.add

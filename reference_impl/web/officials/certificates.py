@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from reference_impl.actor import Deed
-from reference_impl.inquiries.measures import MEASURES
+from reference_impl.inquiries.measures import MEASURES, told
 from reference_impl.inquiries.values import STATE_WORDS as INQUIRY_WORDS
-from reference_impl.store.certificates import Certificate
+from reference_impl.store.certificates import WORDS, Certificate
 from reference_impl.store.register import Entry, Wanted
 from reference_impl.texts import N_
 from reference_impl.web.routing import Access, Page
@@ -95,9 +95,15 @@ class OfficialPages:
             number=certificate.number,
             history=self.node.certificates.history(certificate.number),
             states=STATE_WORDS,
+            plain_words=WORDS,
+            source=self.node.pages.address(),
             verified_at=self.node.pages.verified_at(self.node.clock.now()),
             measures=MEASURES,
-            taken=[one for one in self.node.deliveries.clearances(certificate.number) if one.country == country],
+            taken=[
+                (one.received, one.status, *told(one.status, one.reason))
+                for one in self.node.deliveries.clearances(certificate.number)
+                if one.country == country
+            ],
             inquiries=self.node.inquiries.all(country, number=certificate.number),
             inquiry_states=INQUIRY_WORDS,
             problem=problem,

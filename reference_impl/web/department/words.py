@@ -1,0 +1,63 @@
+"""What the node's records say, in words that are translated: deeds of the audit trail, deliveries, messages."""
+
+from reference_impl.texts import N_
+
+DELIVERIES = {
+    "Pending": N_("on its way"),
+    "Delivered": N_("delivered"),
+    "DeliveredWithWarnings": N_("delivered, with warnings"),
+    "DeliveredNotReadable": N_("delivered, not readable"),
+    "Failed": N_("failed"),
+    "Archived": N_("given up"),
+}
+MESSAGES = {
+    "CERTIFICATE": N_("certificate"),
+    "NOTICE": N_("change of state"),
+    "ACKNOWLEDGEMENT": N_("acknowledgement"),
+    "INQUIRY": N_("inquiry"),
+    "ANSWER": N_("answer"),
+}
+# A deed that is not here is shown as the trail has it.
+DEEDS = {
+    "drafted": N_("drafted"),
+    "draft": N_("drafted"),
+    "pending": N_("waits for approval"),
+    "issued": N_("issued"),
+    "replaced": N_("replaced"),
+    "withdrawn": N_("withdrawn"),
+    "discarded": N_("given up"),
+    "viewed": N_("viewed"),
+    "retrieved": N_("retrieved"),
+    "receipt": N_("receipt"),
+    "clearance": N_("measure told"),
+    "list exported": N_("list exported"),
+    "log-in": N_("log-in"),
+    "log-in refused": N_("log-in refused"),
+    "log-out": N_("log-out"),
+    "password changed": N_("password changed"),
+    "sessions ended": N_("sessions ended"),
+    "account applied for": N_("account applied for"),
+    "account approved": N_("account approved"),
+    "account refused": N_("account refused"),
+    "account invited": N_("account invited"),
+    "account opened": N_("account opened"),
+    "account closed": N_("account closed"),
+    "inquiry opened": N_("inquiry opened"),
+    "inquiry opened, alert": N_("inquiry opened, alert"),
+    "inquiry overdue": N_("inquiry overdue"),
+    "inquiry acknowledged": N_("inquiry acknowledged"),
+    "inquiry in-progress": N_("inquiry taken in hand"),
+    "inquiry closed": N_("inquiry closed"),
+    "inquiry reopened": N_("inquiry reopened"),
+    "mail sent": N_("mail sent"),
+    "mail failed": N_("mail failed"),
+    "mail archived": N_("mail given up"),
+    "mail resent": N_("mail sent again"),
+    "pull ordered": N_("pull ordered"),
+    "push ordered": N_("push ordered"),
+    "partner address changed": N_("partner's address changed"),
+    "import stored": N_("import stored"),
+    "import quarantined": N_("import put aside"),
+    "import decided": N_("import decided"),
+    "import state": N_("import changed its state"),
+}
