@@ -20,6 +20,7 @@ from reference_impl.inquiries.service import InquiryService
 from reference_impl.inquiries.statistics import Statistics
 from reference_impl.lifecycle import Lifecycle
 from reference_impl.registrar import Registrar
+from reference_impl.setup.handing_in import HandingIn
 from reference_impl.signing.advanced import verifier_for
 from reference_impl.signing.anchors import AnchorFiles, Registered
 from reference_impl.signing.credentials import load_credentials
@@ -213,6 +214,7 @@ class Node:
             RecordPages(self),
         ]
         self.in_clear = InClear(self)
+        self.handing_in = HandingIn(config)
         self.site = Site(self, rooms)
 
     def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> bool:

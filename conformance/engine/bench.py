@@ -13,6 +13,7 @@ PORTS = {
     "pages": ("conformance.ports.https", "PagePort"),
     "tls": ("conformance.ports.tls", "TlsPort"),
     "hooks": ("conformance.ports.hooks", "Hooks"),
+    "papers": ("conformance.ports.papers", "Papers"),
 }
 SERVERS = {
     "pull_service": ("conformance.ports.served_pull", "PullService"),

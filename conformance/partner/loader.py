@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from conformance.partner.model import (
+    HandedIn,
     Hook,
     HookCommand,
     HookUrl,
@@ -74,13 +75,23 @@ class _Reader:
         smime = self.smime(ixit["smime"]) if "smime" in ixit else None
         trust = self.trust(ixit.get("trust", {}))
         data = self.data(tables.get("data", {}))
+        handed_in = self.handed_in(tables.get("handed_in", {}))
         shown = without_secrets(tables)
         return Partner(
             path=self.file,
             name=tables["partner"]["name"],
             country=tables["partner"]["country"],
             ics=ics_tokens(
-                ics, pull=pull, push=push, page=page, smime=smime, judge=judge, trust=trust, data=data, hooks=hooks
+                ics,
+                pull=pull,
+                push=push,
+                page=page,
+                smime=smime,
+                judge=judge,
+                trust=trust,
+                data=data,
+                hooks=hooks,
+                handed_in=handed_in,
             ),
             releases=tuple(ics["releases"]),
             document_types=tuple(ics["document_types"]),
@@ -102,6 +113,7 @@ class _Reader:
             languages=tuple(ics.get("languages", ())),
             connection_codes=dict(ics.get("connection_codes", {})),
             algorithms=tuple(ics.get("algorithms", ())),
+            handed_in=handed_in,
         )
 
     def path(self, table: Table, key: str) -> Path | None:
@@ -181,6 +193,14 @@ class _Reader:
             http_url=table.get("http_url", "").rstrip("/"),
             described=described_by(table),
             accounts={name: self.page_account(name, one) for name, one in table.get("accounts", {}).items()},
+            languages=tuple(table.get("languages", ())),
+        )
+
+    def handed_in(self, table: Table) -> HandedIn:
+        return HandedIn(
+            monitoring=self.path(table, "monitoring"),
+            logs=self.paths(table.get("logs", [])),
+            files=self.paths(table.get("files", [])),
         )
 
     def page_account(self, name: str, table: Table) -> PageAccount:

@@ -12,7 +12,8 @@ data given; `account:other|limited|revoked|expired` (pull identities), `account:
 `judge:mail` (the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to
 show), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an
 address in clear beside the pages); `inquiry:soap|mail|page` the ways by which inquiries are taken, and with any of them
-`access:inquiry`.
+`access:inquiry`; `page:languages` (the languages of the pages are named); `handed-in:monitoring|logs|files` for
+documents handed in.
 """
 
 from collections.abc import Mapping
@@ -150,7 +151,8 @@ class IxitVerification:
     """The partner's verification pages: base address without a trailing slash.
 
     `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none. `described`
-    tells how the pages are named and marked, `accounts` who may log in (`own`, `other`, `department`).
+    tells how the pages are named and marked, `accounts` who may log in (`own`, `other`, `department`), `languages` what
+    the pages are in (BCP 47), the first being that of whoever asks for none.
     """
 
     url: str
@@ -160,6 +162,22 @@ class IxitVerification:
     http_url: str = ""
     described: PageDescription = BY_THE_PROFILE
     accounts: Mapping[str, PageAccount] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """Files the partner hands in with its declaration: the record of watching for look-alike sites, samples of its logs
+    of the time of the run, and whatever else (configuration, sources, descriptions).
+    """
+
+    monitoring: Path | None = None
+    logs: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
+
+    def all(self) -> tuple[Path, ...]:
+        """Every file."""
+        return (*((self.monitoring,) if self.monitoring is not None else ()), *self.logs, *self.files)
 
 
 @dataclass(frozen=True)
@@ -228,6 +246,7 @@ class IxitLimits:
     Under load: `error_share` is the share (0 to 1) of requests that may fail, `availability` the share of seconds in
     which at least one is answered rightly, `pace_factor` how much longer answers may take at the end of a run of
     `soak_seconds` or more than at its beginning. Within `backlog_seconds` what waited during an outage is fetched.
+    `users_per_partner` accounts on the site are agreed for a country at least.
     """
 
     state_delay_seconds: float = 5.0
@@ -245,6 +264,7 @@ class IxitLimits:
     large_document_octets: float = 1_000_000
     max_trade_lines: float = 999
     max_document_octets: float = 1_000_000
+    users_per_partner: float = 1000
 
 
 @dataclass(frozen=True)
@@ -346,6 +366,7 @@ class Partner:
     languages: tuple[str, ...] = ()
     connection_codes: Mapping[str, str] = field(default_factory=dict)
     algorithms: tuple[str, ...] = ()
+    handed_in: HandedIn = HandedIn()
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -19,6 +19,12 @@ ADDRESSES: Mapping[str, str] = {
     "inquiry": "/inquiries/",
     "new-inquiry": "/inquiries/new",
     "measure": "/measures",
+    "guide": "/guide",
+    "real": "/real",
+    "application": "/apply",
+    "applications": "/department/applications",
+    "approve": "/approve",
+    "invitation": "/invitation/",
 }
 FIELDS: Mapping[str, str] = {
     "number": "number",
@@ -34,6 +40,14 @@ FIELDS: Mapping[str, str] = {
     "inquiry-client-id": "client_id",
     "measure": "measure",
     "measure-reason": "reason",
+    "applicant-name": "name",
+    "applicant-email": "email",
+    "applicant-country": "country",
+    "applicant-authority": "authority",
+    "applicant-embassy": "embassy",
+    "applicant-letter": "letter",
+    "new-password": "password",
+    "new-password-again": "again",
 }
 SESSION_COOKIE = "__Host-ecert"
 # In the order in which a page is asked for them: a page that could be read as two states is read as the worse one.

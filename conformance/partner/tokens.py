@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.partner.model import (
+    HandedIn,
     Hook,
     IxitJudge,
     IxitPull,
@@ -26,6 +27,7 @@ def ics_tokens(
     trust: IxitTrust,
     data: TestData,
     hooks: Mapping[str, Hook],
+    handed_in: HandedIn,
 ) -> frozenset[str]:
     """Return the tokens of a partner: those it declares in [ics], and those its IXIT, data and hooks make possible."""
     return frozenset(
@@ -51,6 +53,8 @@ def ics_tokens(
             *(_smime(smime) if smime is not None and ics.get("smime") else ()),
             *(("crl",) if trust.crls else ()),
             *(("page:http",) if page is not None and page.http_url else ()),
+            *(("page:languages",) if page is not None and page.languages else ()),
+            *(f"handed-in:{name}" for name in ("monitoring", "logs", "files") if getattr(handed_in, name)),
         )
     )
 

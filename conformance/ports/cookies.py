@@ -1,15 +1,21 @@
-"""Cookies of the judge's visitors: kept here, and nowhere else.
+"""What lets the judge's visitors in: cookies, invitations, keys, passwords of its own. Kept here, and nowhere else.
 
-A session cookie opens an account. In what is recorded it is replaced by a label made of its digest, so that two
-cookies can still be told apart there, and nobody who reads the record gets in.
+Each opens an account. In what is recorded it is replaced by a label made of its digest, so that two can still be told
+apart there, and nobody who reads the record gets in.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from conformance.model.exchange import Answer, Message
 
 _SHOWN = 16
+_LABEL = re.compile(r"(?:cookie|hidden)-[0-9a-f]{16}")
+# The key of an authenticator in base32, in one piece or in groups of four, and pictures that may hold it.
+_KEY = re.compile(rb"(?<![A-Za-z0-9+/_-])(?:[A-Z2-7]{16,}|[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,})(?![A-Za-z0-9+/_-])")
+_PICTURE = re.compile(rb"data:image/[^\"'>\s]*")
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,41 @@ class CookieVault:
     def value(self, label: str) -> str:
         """The value behind a label; the label itself when it is none of ours (a record is judged again)."""
         return self._values.get(label, label)
+
+    def is_label(self, text: str) -> bool:
+        """Whether it is a label and no value."""
+        return bool(_LABEL.fullmatch(text))
+
+    def conceal(self, value: str) -> str:
+        """The label of something else than a cookie that lets somebody in; it is kept."""
+        label = f"hidden-{sha256(value.encode()).hexdigest()[:_SHOWN]}"
+        self._values[label] = value
+        return label
+
+    def revealed(self, text: str) -> str:
+        """A text with the values in the place of labels."""
+        return _LABEL.sub(lambda found: self.value(found[0]), text)
+
+    def without_links(self, answer: Answer, prefix: str) -> Answer:
+        """The answer with labels in the place of what follows `prefix` in the addresses it shows."""
+        tail = re.compile(re.escape(prefix.encode()) + rb"([^\"'<>\s?#/]+)")
+        return self._rewritten(answer, tail, lambda found: prefix.encode() + self._concealed(found[1]))
+
+    def without_keys(self, answer: Answer) -> Answer:
+        """The answer with labels in the place of keys of authenticators, and without pictures that may hold one."""
+        plain = self._rewritten(answer, _PICTURE, lambda _: b"data:,")
+        return self._rewritten(plain, _KEY, lambda found: self._concealed(found[0].replace(b" ", b"")))
+
+    def _concealed(self, octets: bytes) -> bytes:
+        text = octets.decode("utf-8", "replace")
+        return octets if _LABEL.fullmatch(text) else self.conceal(text).encode()
+
+    def _rewritten(
+        self, answer: Answer, pattern: "re.Pattern[bytes]", change: "Callable[[re.Match[bytes]], bytes]"
+    ) -> Answer:
+        if answer.response is None or not answer.response.body:
+            return answer
+        return replace(answer, response=replace(answer.response, body=pattern.sub(change, answer.response.body)))
 
     def hidden(self, answer: Answer) -> Answer:
         """The answer with labels in the place of the values of its cookies."""

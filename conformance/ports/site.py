@@ -3,6 +3,7 @@
 It follows no redirect by itself, and sends forms as the page has them, hidden fields included.
 """
 
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 import pyotp
 
 from conformance.checks.forms import PageForm, read_forms
+from conformance.checks.links import read_links
 from conformance.model.exchange import Answer, Message
 from conformance.model.outcome import Inconclusive
 from conformance.partner import Partner
 from conformance.partner.pages import PageAccount
+from conformance.partner.secret import Secret
 from conformance.ports.answers import case_requirement, whole
 from conformance.ports.cookies import Cookie, CookieVault, cookies_of
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
@@ -25,6 +28,8 @@ PORT = "site"
 STEP_SECONDS = 30
 AGAIN = "A code is taken once only: after a run a moment ago, try again in a minute."
 MOST_REDIRECTS = 5
+UNKNOWN_CODE = "000000"
+LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _REDIRECT = range(300, 400)
 
 
@@ -96,7 +101,29 @@ class Visitors:
         if step > present + 1:
             raise Inconclusive(f"The codes of the account {account.name} were used within this half minute. {AGAIN}")
         self._steps[account.name] = step
-        return pyotp.TOTP(account.second_factor.reveal()).generate_otp(step)
+        key = self.vault.value(account.second_factor.reveal())
+        # Of a visitor's own account nothing but the label is known when a record is judged again; nobody asks then.
+        return UNKNOWN_CODE if self.vault.is_label(key) else pyotp.TOTP(key).generate_otp(step)
+
+    def password(self, length: int) -> str:
+        """The label of a new password of the judge's own, of that many letters and figures: sent by `send`, never
+        recorded.
+        """
+        made = self.tape.exchange(PORT, "a password of the judge's", None, lambda: self._password(length))
+        return made.answer.fact("label") or ""
+
+    def beginning(self, label: str, length: int) -> str:
+        """The label of the first characters of a password of the judge's own."""
+        made = self.tape.exchange(
+            PORT, "the beginning of a password of the judge's", None, lambda: self._beginning(label, length)
+        )
+        return made.answer.fact("label") or ""
+
+    def account_made(self, name: str, country: str, user: str, password: str, key: str = "") -> PageAccount:
+        """An account the judge came to itself; `password` and `key` are labels, `key` "" without a second factor."""
+        place = self.partner.path
+        factor = Secret(f"{name}.second_factor", place, plain=key) if key else None
+        return PageAccount(name, country, user, Secret(f"{name}.password", place, plain=password), factor)
 
     @property
     def tape(self) -> Tape:
@@ -104,6 +131,13 @@ class Visitors:
         if self._tape is None:
             raise LookupError("no case is running")
         return self._tape
+
+    def _password(self, length: int) -> Answer:
+        plain = "".join(secrets.choice(LETTERS) for _ in range(length))
+        return Answer(facts=(("label", self.vault.conceal(plain)),))
+
+    def _beginning(self, label: str, length: int) -> Answer:
+        return Answer(facts=(("label", self.vault.conceal(self.vault.value(label)[:length])),))
 
     def _session(self, name: str) -> Answer:
         return Answer(facts=(("session", self._kept.get(name, "")),))
@@ -125,6 +159,8 @@ class Visitor:
         self._limits = Limits(page.timeout, min(MAX_ANSWER, page.max_answer_bytes))
         self._tape = tape
         self._source = source
+        self.shown_keys = False
+        """Set where a page may show the key of an authenticator: it is not recorded then."""
 
     @property
     def session(self) -> str:
@@ -139,6 +175,15 @@ class Visitor:
     def get(self, target: str) -> Page:
         """GET a path or a URL of the partner's site."""
         return self.request("GET", target)
+
+    def get_in(self, language: str, target: str) -> Page:
+        """GET a page in a language (BCP 47): asked for by header, then by the page's own link for the language."""
+        page = self.request("GET", target, headers=(("Accept-Language", language),))
+        if page.facts.language.lower() == language.lower():
+            return page
+        links = (one for one in read_links(page.body) if one.language.lower() == language.lower())
+        link = next(links, None)
+        return page if link is None else self.arrive(self.get(urljoin(page.url, link.target)))
 
     def arrive(self, page: Page) -> Page:
         """Follow the redirects of an answer, at most five, on the partner's own site only."""
@@ -162,16 +207,22 @@ class Visitor:
         files: Mapping[str, File] | None = None,
         headers: tuple[tuple[str, str], ...] = (),
     ) -> Page:
-        """Send a form: its own values, those of `filled` in their place, and files."""
-        values = {**form.hidden, **filled}
-        if form.multipart:
-            kind, body = multipart(values, files or {}, self._boundary())
-        else:
-            kind, body = FORM, urlencode(values).encode()
-        return self.request(form.method.upper(), form.target, body, (("Content-Type", kind), *headers))
+        """Send a form: its own values, those of `filled` in their place, and files.
 
-    def log_in(self, account: PageAccount, password: str | None = None) -> Page:
-        """Log in, and return the page one arrives at. `password` is another than the right one."""
+        A value that is a label is sent as what is behind it, and recorded as the label.
+        """
+        values = {**form.hidden, **filled}
+        revealed = {name: self.visitors.vault.revealed(value) for name, value in values.items()}
+        boundary = self._boundary() if form.multipart else ""
+        kind, shown = _encoded(values, files, boundary)
+        method = form.method.upper()
+        heading = (("Content-Type", kind), *headers)
+        return self.request(method, form.target, shown, heading, secretly=_encoded(revealed, files, boundary)[1])
+
+    def log_in(self, account: PageAccount, password: str | None = None, *, no_code: bool = False) -> Page:
+        """Log in, and return the page one arrives at. `password` is another than the right one; `no_code` stops where
+        the code of the second factor is asked for.
+        """
         described = self.described
         first = self.get(described.address("log-in"))
         form = self.form(first, described.address("log-in"))
@@ -183,7 +234,7 @@ class Visitor:
             },
         )
         page = self.arrive(answer)
-        if account.second_factor is None or urlsplit(page.url).path != described.address("log-in-code"):
+        if no_code or account.second_factor is None or urlsplit(page.url).path != described.address("log-in-code"):
             return page
         second = self.form(page, described.address("log-in-code"))
         return self.arrive(self.send(second, {described.field("second-factor"): self.visitors.code(account)}))
@@ -193,26 +244,44 @@ class Visitor:
         outside = {self.described.address(name) for name in ("log-in", "log-in-code")}
         return page.status == 200 and urlsplit(page.url).path not in outside  # noqa: PLR2004 - HTTP OK
 
-    def request(self, method: str, target: str, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()) -> Page:
+    def request(
+        self,
+        method: str,
+        target: str,
+        body: bytes = b"",
+        headers: tuple[tuple[str, str], ...] = (),
+        *,
+        secretly: bytes | None = None,
+    ) -> Page:
         """Send a request with the visitor's cookies, and keep those of the answer.
 
-        A URL on another host than the registered one is asked for at the registered one: the judge visits nobody else.
+        `secretly` is what is sent where `body` is only what is recorded. A URL on another host than the registered one
+        is asked for at the registered one: the judge visits nobody else.
         """
         parts = urlsplit(urljoin(self.base + "/", target))
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
         shown = HttpRequest(method, path, (*self._cookie_header(hidden=True), *headers), body, self._source)
-        sent = replace(shown, headers=(*self._cookie_header(hidden=False), *headers))
-        vault = self.visitors.vault
+        sent = replace(
+            shown,
+            target=self.visitors.vault.revealed(path),
+            headers=(*self._cookie_header(hidden=False), *headers),
+            body=body if secretly is None else secretly,
+        )
         exchange = self._tape.exchange(
             PORT,
             f"{method} {path.split('?', 1)[0]}",
             shown.message(),
-            lambda: vault.hidden(perform(self._endpoint, sent, self._limits)),
+            lambda: self._hidden(perform(self._endpoint, sent, self._limits)),
             at=(f"{PORT} {self._endpoint.place}",),
         )
         answer = whole(exchange, case_requirement(self._tape))
         self._keep(answer)
         return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path, self.described)
+
+    def _hidden(self, answer: Answer) -> Answer:
+        vault = self.visitors.vault
+        plain = vault.without_links(vault.hidden(answer), self.described.address("invitation"))
+        return vault.without_keys(plain) if self.shown_keys else plain
 
     def _keep(self, answer: Message) -> None:
         for cookie in cookies_of(answer):
@@ -231,6 +300,12 @@ class Visitor:
 
     def _boundary(self) -> str:
         return uuid.UUID(int=self._tape.random.getrandbits(128), version=4).hex
+
+
+def _encoded(values: Mapping[str, str], files: Mapping[str, File] | None, boundary: str) -> tuple[str, bytes]:
+    if boundary:
+        return multipart(values, files or {}, boundary)
+    return FORM, urlencode(values).encode()
 
 
 def multipart(values: Mapping[str, str], files: Mapping[str, File], boundary: str) -> tuple[str, bytes]:

@@ -1,5 +1,6 @@
 """partner.toml: what the judge needs to know of this node, with the real addresses."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from reference_impl.certificates.names import CERTIFICATE
 from reference_impl.config import PartnerConfig
 from reference_impl.registrar import BESIDE, OLD_STYLE
 from reference_impl.setup.accounts import ready_accounts
+from reference_impl.web.languages import languages
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -53,6 +55,7 @@ def write_partner_file(node: "Node") -> Path:
             },
             "ixit": _ixit(node),
             "data": _data(node),
+            "handed_in": _handed_in(node),
             "hooks": {
                 name: {
                     "url": f"http://{_at(node, 'admin')}/hooks/{name}",
@@ -103,6 +106,7 @@ def _ixit(node: "Node") -> dict[str, object]:
             "url": f"https://{_at(node, 'page')}",
             "http_url": f"http://{_at(node, 'page-http')}",
             "ca": _relative(node, config.tls.authority),
+            "languages": list(languages()),
             "accounts": {
                 name: {
                     "country": one.country,
@@ -129,7 +133,18 @@ def _ixit(node: "Node") -> dict[str, object]:
             "retry_first_seconds": config.mail.retry_first_seconds,
             "max_trade_lines": config.documents.max_trade_lines,
             "max_document_octets": config.documents.max_octets,
+            "users_per_partner": 1000,
         },
+    }
+
+
+def _handed_in(node: "Node") -> dict[str, object]:
+    """Writes what is handed in, and tells where it lies."""
+    made = node.handing_in.write(_at(node, "page"), datetime.now(UTC))
+    return {
+        "monitoring": _relative(node, made.monitoring),
+        "logs": [_relative(node, node.config.log)],
+        "files": [_relative(node, made.settings)],
     }
 
 

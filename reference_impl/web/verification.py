@@ -136,10 +136,14 @@ class VerificationPages:
             status,
             view=view,
             verified_at=self.verified_at(self.node.clock.now()),
-            source=f"{self.address()}/verify",
+            source=self.source(),
             # What is not found must not differ by the address it was asked at.
             languages_at=f"/v/{view.token}" if view.token else "/verify",
         )
+
+    def source(self) -> str:
+        """Where the verification was made, as the page writes it."""
+        return f"{self.address()}/verify"
 
     def verified_at(self, now: datetime) -> str:
         """The time of the answer as the page writes it."""

@@ -77,7 +77,10 @@ class JoiningPages:
         self.throttle.wrong(visit.client, "")
         person = {name: visit.form.text(name).strip() for name in FIELDS}
         person |= {"email": person["email"].lower(), "language": visit.language}
-        reference = self.node.applications.apply(person, letter)
+        return self.applied(visit, self.node.applications.apply(person, letter))
+
+    def applied(self, visit: Visit, reference: str) -> Response:
+        """The receipt of an application."""
         return self.node.renderer.page(visit, "accounts/applied.html", 201, reference=reference)
 
     def wrong(self, form: Form) -> dict[str, str]:
@@ -120,6 +123,10 @@ class JoiningPages:
             return self._password(visit, account, 422, problem)
         kept = await run_in_threadpool(self.node.passwords.kept, password)
         self.node.directory.open(account.id, kept)
+        return self.with_password(visit, account)
+
+    def with_password(self, visit: Visit, account: Account) -> Response:
+        """Go on to the second factor."""
         assert visit.session is not None  # noqa: S101 - the page's access gives every visitor one
         self.node.sessions.put_pending(visit.session, f"{account.id} {new_key()}")
         return RedirectResponse(visit.url("/second-factor"), 303)
