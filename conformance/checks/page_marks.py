@@ -64,9 +64,15 @@ def fields_of(root: html.HtmlElement, described: PageDescription) -> Iterator[tu
             yield name, _value(one, "href" if name == "download" else "")
     for name, mark in described.facts.items():
         attribute = mark.attribute or ("href" if name == "download" else "")
-        beside = _beside(root, mark.labels, link=bool(attribute))
-        found = selected(root, mark.selector) if mark.selector else list(beside)
-        yield from ((name, value) for one in found if (value := _value(one, attribute)))
+        yield from ((name, value) for one in _marked(root, mark, attribute) if (value := _value(one, attribute)))
+
+
+def elements_of(root: html.HtmlElement, described: PageDescription, name: str) -> list[html.HtmlElement]:
+    """Return the elements that hold a fact, by the profile's mark or as the partner file describes it."""
+    mark = described.facts.get(name)
+    if mark is not None:
+        return _marked(root, mark, mark.attribute)
+    return [one for one in root.iter() if isinstance(one.tag, str) and one.get("data-ecert-field") == name]
 
 
 def text_of(element: html.HtmlElement, most: int = MAX_TEXT) -> str:
@@ -90,6 +96,12 @@ def text_of(element: html.HtmlElement, most: int = MAX_TEXT) -> str:
         if most < 0:
             break
     return " ".join("".join(parts).split())
+
+
+def _marked(root: html.HtmlElement, mark: Mark, attribute: str) -> list[html.HtmlElement]:
+    if mark.selector:
+        return selected(root, mark.selector)
+    return list(_beside(root, mark.labels, link=bool(attribute)))
 
 
 def _telling(root: html.HtmlElement, mark: Mark) -> html.HtmlElement | None:

@@ -8,13 +8,18 @@ from lxml import html
 from lxml.etree import LxmlError, XPathError
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
+from conformance.checks.page_marks import elements_of
+from conformance.partner.pages import BY_THE_PROFILE, PageDescription
+
 MAX_SHEET = 500_000
 _HIDING = {("display", "none"), ("visibility", "hidden"), ("visibility", "collapse")}
 _SHOWN_ON_PAPER = ("", "all", "print")
 
 
-def hidden_on_paper(body: bytes, sheets: Iterable[str], fields: Iterable[str]) -> tuple[str, ...]:
-    """Which of the marked `fields` of a page are hidden on paper by its `sheets` or its own `style` elements.
+def hidden_on_paper(
+    body: bytes, sheets: Iterable[str], facts: Iterable[str], described: PageDescription = BY_THE_PROFILE
+) -> tuple[str, ...]:
+    """Which of the `facts` of a page are hidden on paper by its `sheets` or its own `style` elements.
 
     Looked at are `display: none` and `visibility: hidden` on the element or one around it, whatever rule comes later:
     a style that hides and shows again is told as hiding.
@@ -27,13 +32,13 @@ def hidden_on_paper(body: bytes, sheets: Iterable[str], fields: Iterable[str]) -
         return ()
     own = [one.text or "" for one in root.iter("style") if (one.get("media") or "").lower() in _SHOWN_ON_PAPER]
     hidden = {found for sheet in (*sheets, *own) for found in _hidden(root, sheet)}
-    kept = [
-        one
-        for one in root.iter()
-        if isinstance(one.tag, str) and one.get("data-ecert-field") in set(fields)
-        if one in hidden or any(around in hidden for around in one.iterancestors())
-    ]
-    return tuple(dict.fromkeys(one.get("data-ecert-field") or "" for one in kept))
+
+    def gone(element: html.HtmlElement) -> bool:
+        return element in hidden or any(around in hidden for around in element.iterancestors())
+
+    return tuple(
+        name for name in facts if (found := elements_of(root, described, name)) and all(gone(one) for one in found)
+    )
 
 
 def paper_sheets(body: bytes) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ def review(partner: Partner, now: datetime) -> tuple[Remark, ...]:
         *_inquiries(partner),
         *_limits(partner),
         *_secrets(partner),
+        *_handed_in(partner),
         *(_error(problem.key, problem.message, problem.remedy) for problem in review_material(partner, now)),
     )
     unique = tuple(dict.fromkeys(remarks))
@@ -278,3 +279,16 @@ def _secrets(partner: Partner) -> Iterator[Remark]:
             secret.reveal()
         except PartnerFileError as error:
             yield _error(error.key, error.problem, error.remedy)
+
+
+def _handed_in(partner: Partner) -> Iterator[Remark]:
+    for path in partner.handed_in.all():
+        if not path.is_file():
+            yield _error("handed_in", f"{path} is not there", "name a file, or leave it out")
+    page = partner.verification
+    if page is not None and page.accounts and "department" not in page.accounts:
+        yield _warning(
+            "ixit.verification.accounts.department",
+            "no account of the department is given",
+            "without it cases about applications are left out",
+        )

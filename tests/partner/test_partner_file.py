@@ -289,3 +289,28 @@ def test_schema_and_loader_accept_and_refuse_the_same(tables: Tables, write: Wri
         if isinstance(value, float) and math.isnan(value):  # NaN has no form in JSON, so no schema can speak of it
             continue
         assert not validator().is_valid(changed), key
+
+
+def test_what_is_handed_in_and_the_languages_of_the_pages(tables: Tables, write: Write, tmp_path: Path) -> None:
+    tables["ixit"]["verification"]["languages"] = ["en", "zh-Hans"]
+    tables["ixit"]["limits"]["users_per_partner"] = 25
+    tables["handed_in"] = {"monitoring": "watch.md", "logs": ["a.log", "b.log"]}
+    partner = load_partner(write(tables))
+    assert partner.verification is not None
+    assert partner.verification.languages == ("en", "zh-Hans")
+    assert partner.limits.users_per_partner == 25
+    assert partner.handed_in.all() == tuple(tmp_path / name for name in ("watch.md", "a.log", "b.log"))
+    assert {"page:languages", "handed-in:monitoring", "handed-in:logs"} <= partner.ics
+    assert "handed-in:files" not in partner.ics
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value"),
+    [("verification", "languages", ["English"]), ("limits", "users_per_partner", 0)],
+)
+def test_languages_and_numbers_of_accounts_are_what_they_should_be(
+    tables: Tables, write: Write, table: str, key: str, value: object
+) -> None:
+    tables["ixit"][table][key] = value
+    with pytest.raises(PartnerFileError, match=key):
+        load_partner(write(tables))

@@ -181,3 +181,12 @@ def test_the_test_pki_holds_together(pki: dict[str, bytes]) -> None:
     names = load["server.pem"].extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["localhost"]
     assert load["signing.pem"].extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature
+
+
+def test_a_file_that_is_handed_in_must_be_there(ready: Tables, write: Write, tmp_path: Path) -> None:
+    (tmp_path / "watch.md").write_text("watched", encoding="utf-8")
+    ready["handed_in"] = {"monitoring": "watch.md", "logs": ["not-there.log"]}
+    remarks = review(load_partner(write(ready)), datetime.now(UTC))
+    (told,) = [one for one in remarks if one.key == "handed_in"]
+    assert told.weight is Weight.ERROR
+    assert "not-there.log is not there" in told.message

@@ -32,7 +32,7 @@ def test_the_guide_is_there_in_every_language(visitors: Visitors, partner: Partn
     visitor = visitors.guest()
     told: dict[str, str] = {}
     for language in partner.verification.languages if partner.verification else ():
-        start = visitor.get_in(language, "/verify")
+        start = visitor.get_in(language, visitor.described.address("verify"))
         guide = next((one for one in read_links(start.body) if one.path == visitor.described.address("guide")), None)
         if not judge.expect(
             guide is not None,
@@ -91,7 +91,7 @@ def test_a_result_says_when_and_where(
         where=PAGE,
     )
     sheets = [pages.get(address).body.decode("utf-8", "replace") for address in paper_sheets(result.page.body)]
-    for name in hidden_on_paper(result.page.body, sheets, NOTICE):
+    for name in hidden_on_paper(result.page.body, sheets, NOTICE, pages.described):
         judge.expect(
             False,
             expected=f"{NOTICE[name]} on paper too",
@@ -109,7 +109,9 @@ def test_the_page_says_how_to_know_it(visitors: Visitors, judge: Judge) -> None:
     """
     visitor = visitors.guest()
     address = visitor.described.address("real")
-    link = next((one for one in read_links(visitor.get("/verify").body) if one.path == address), None)
+    link = next(
+        (one for one in read_links(visitor.get(visitor.described.address("verify")).body) if one.path == address), None
+    )
     judge.require(
         link is not None, expected=f"a link to {address}", actual="none", message="There is no such notice.", where=PAGE
     )
