@@ -14,21 +14,20 @@ if TYPE_CHECKING:
 defects = Collection()
 
 
-def _without_link(node: "Node", path: str) -> None:
-    """Let no page of the verification link to `path`."""
+def _rewrite(node: "Node", old: bytes, new: bytes) -> None:
+    """Write something else on every page of the verification."""
     clean = node.pages.page
 
     def page(visit: Visit, template: str, status: int, **values: object) -> Response:
         made = clean(visit, template, status, **values)
-        octets = bytes(made.body).replace(f'href="{path}'.encode(), b'href="/verify')
-        return Response(octets, status, media_type="text/html; charset=utf-8")
+        return Response(bytes(made.body).replace(old, new), status, media_type="text/html; charset=utf-8")
 
     patch(node.pages, page=page)
 
 
 @defects.add("no-guide-link", "Has a guide that no page links to.", "WEB-021")
 def _no_guide_link(node: "Node") -> None:
-    _without_link(node, "/guide")
+    _rewrite(node, b'href="/guide', b'href="/verify')
 
 
 @defects.add("guide-in-english-only", "Has its guide in English only.", "WEB-021")
@@ -43,13 +42,7 @@ def _guide_in_english_only(node: "Node") -> None:
 
 @defects.add("no-time-on-paper", "Leaves the line with the time out when a result is printed.", "WEB-022")
 def _no_time_on_paper(node: "Node") -> None:
-    clean = node.pages.style
-
-    def style() -> Response:
-        made = clean()
-        return Response(bytes(made.body) + b"@media print { .at { display: none } }\n", media_type="text/css")
-
-    patch(node.pages, style=style)
+    _rewrite(node, b'class="at"', b'class="at no-print"')
 
 
 @defects.add("no-address-on-page", "Does not say on a result at which address it was made.", "WEB-022")
@@ -59,7 +52,7 @@ def _no_address_on_page(node: "Node") -> None:
 
 @defects.add("no-notice-of-the-real-site", "Tells nobody by what to know the real site.", "WEB-023")
 def _no_notice_of_the_real_site(node: "Node") -> None:
-    _without_link(node, "/real")
+    _rewrite(node, b'href="/real', b'href="/verify')
 
 
 @defects.add("nobody-watches", "Has a record of watching for false sites that was never written.", "WEB-023")
