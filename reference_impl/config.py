@@ -109,7 +109,8 @@ class PartnerConfig:
     `mail_address`, `mail_username`, `mail_password`: its account at our intake. `pull_url`, `mail_host`, `mail_port`,
     `mail_recipient`, `our_mail_username`, `our_mail_password`: how we reach it, empty or 0 when not known.
     `anchor`: PEM of its signing root, or of the old and the new one during a roll-over. `crls`: its revocation lists
-    (PEM); `revocation`: how much must be known of its signers (profile 2.33), `if-available` or `require`. `types`:
+    (PEM); `revocation`: how much must be known of its signers (profile 2.33), `if-available` or `require`;
+    `revocation_hosts`: who may be asked about it where certificates name them, `host` or `host:port`. `types`:
     document type codes agreed with it. `requests_per_minute` 0: no limit.
     With S/MIME, `smime_anchor`: PEM of the root of its mail signers and the root's revocation list;
     `smime_recipient`: its mailbox; `smime_certificate`: PEM to encrypt to.
@@ -132,6 +133,7 @@ class PartnerConfig:
     anchor: Path | None = None
     crls: tuple[Path, ...] = ()
     revocation: str = REVOCATION[0]
+    revocation_hosts: tuple[str, ...] = ()
     further_certificates: tuple[Path, ...] = ()
     smime_anchor: Path | None = None
     smime_certificate: Path | None = None
@@ -288,6 +290,7 @@ def _partner(folder: Path, table: Mapping[str, object]) -> PartnerConfig:
         anchor=_file(folder, table, "anchor") if "anchor" in table else None,
         crls=_file_list(folder, table, "crls"),
         revocation=_revocation(table),
+        revocation_hosts=_texts(table, "revocation_hosts"),
         further_certificates=_file_list(folder, table, "further_certificates"),
         smime_anchor=_file(folder, table, "smime_anchor") if "smime_anchor" in table else None,
         smime_certificate=_file(folder, table, "smime_certificate") if "smime_certificate" in table else None,

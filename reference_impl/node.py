@@ -238,6 +238,8 @@ class Node:
 
 
 def _anchors(config: NodeConfig) -> AnchorFiles:
-    registered = {p.country: Registered(p.anchor, p.crls, p.revocation) for p in config.partners if p.anchor}
+    registered = {
+        p.country: Registered(p.anchor, p.crls, p.revocation, p.revocation_hosts) for p in config.partners if p.anchor
+    }
     registered[config.country] = Registered(config.signing.root, (config.signing.crl,))
     return AnchorFiles(registered)

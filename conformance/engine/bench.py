@@ -18,6 +18,7 @@ PORTS = {
 SERVERS = {
     "pull_service": ("conformance.ports.served_pull", "PullService"),
     "mailbox": ("conformance.ports.mailbox", "Mailbox"),
+    "revocation_service": ("conformance.ports.served_revocation", "RevocationService"),
     # No server, but as long-lived: what an account has logged in to is kept from case to case.
     "visitors": ("conformance.ports.site", "Visitors"),
 }

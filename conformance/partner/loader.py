@@ -23,6 +23,7 @@ from conformance.partner.model import (
     IxitSmime,
     IxitTrust,
     IxitVerification,
+    JudgeRevocation,
     JudgeSigning,
     Listen,
     MailAccount,
@@ -253,6 +254,7 @@ class _Reader:
             ),
             expired=self.pair(table, "expired"),
             revoked=self.pair(table, "revoked"),
+            revocation=_revocation(table),
         )
 
     def trust(self, table: Table) -> IxitTrust:
@@ -260,7 +262,12 @@ class _Reader:
             given = table.get(key, [])
             return self.paths([given] if isinstance(given, str) else given)
 
-        return IxitTrust(anchors("anchors"), self.paths(table.get("crls", [])), anchors("time_stamp_anchors"))
+        return IxitTrust(
+            anchors("anchors"),
+            self.paths(table.get("crls", [])),
+            anchors("time_stamp_anchors"),
+            self.paths(table.get("ocsp", [])),
+        )
 
     def data(self, table: Table) -> TestData:
         lists = {name: tuple(table.get(name, ())) for name in (*_NUMBERS, "other_system", "register")}
@@ -304,6 +311,19 @@ def _mark(table: Table) -> Mark:
 
 def _texts(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _revocation(judge: Table) -> JudgeRevocation | None:
+    table: Table = judge.get("revocation", {})
+    listen = _listen(table.get("listen"))
+    if listen is None:
+        return None
+    return JudgeRevocation(
+        listen,
+        table.get("host", judge.get("public_host", "localhost")),
+        tuple(table.get("asks", JudgeRevocation.asks)),
+        table.get("demand", JudgeRevocation.demand),
+    )
 
 
 def _listen(text: str | None) -> Listen | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.x509 import ocsp
 
 from conformance.partner.model import Partner
 
@@ -23,13 +24,15 @@ class Problem:
 
 
 def review_material(partner: Partner, now: datetime) -> Iterator[Problem]:
-    """Yield what is wrong with certificates, keys, anchors and revocation lists; `now` (UTC) decides validity."""
+    """Yield what is wrong with certificates, keys, anchors, lists and answers; `now` (UTC) decides validity."""
     for key, certificate, private in _pairs(partner):
         yield from _pair(key, certificate, private, now)
     for key, path in _authorities(partner):
         yield from _certificates(key, path, now)
     for path in partner.trust.crls:
         yield from _reading("ixit.trust.crls", path, _load_crl)
+    for path in partner.trust.answers:
+        yield from _reading("ixit.trust.ocsp", path, _load_answer, "name a DER file: an OCSPResponse of RFC 6960")
 
 
 def _pairs(partner: Partner) -> Iterator[tuple[str, Path, Path]]:
@@ -70,18 +73,30 @@ def _read(path: Path) -> bytes:
     return raw
 
 
-def _reading(key: str, path: Path, load: Callable[[Path], object]) -> Iterator[Problem]:
+def _reading(
+    key: str,
+    path: Path,
+    load: Callable[[Path], object],
+    remedy: str = "name a PEM file, its key without a passphrase",
+) -> Iterator[Problem]:
     try:
         load(path)
     except OSError as error:
         yield Problem(key, f"{path} cannot be read ({error.strerror or 'input/output error'})", "correct the path")
     except (ValueError, TypeError):
-        yield Problem(key, f"{path} is not what this key needs", "name a PEM file, its key without a passphrase")
+        yield Problem(key, f"{path} is not what this key needs", remedy)
 
 
 def _load_crl(path: Path) -> object:
     raw = _read(path)
     return x509.load_pem_x509_crl(raw) if raw.startswith(b"-----") else x509.load_der_x509_crl(raw)
+
+
+def _load_answer(path: Path) -> object:
+    answer = ocsp.load_der_ocsp_response(_read(path))
+    if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        raise ValueError("it is a refusal to answer")
+    return answer
 
 
 def _load_certificates(path: Path) -> list[x509.Certificate]:

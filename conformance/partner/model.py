@@ -8,12 +8,13 @@ ICS tokens in `Partner.ics`:
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
 `smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`, `format:2009` (an older format is read too);
 `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy|other_system|register` for test
-data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl`; `judge:pull` and
-`judge:mail` (the judge may serve), `judge:expired-server` and `judge:revoked-server` (it has such a TLS certificate to
-show), `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers); `page:http` (there is an
-address in clear beside the pages); `inquiry:soap|mail|page` the ways by which inquiries are taken, and with any of them
-`access:inquiry`; `page:languages` (the languages of the pages are named); `handed-in:monitoring|logs|files` for
-documents handed in.
+data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl` (revocation lists or
+stored answers of OCSP are given); `judge:pull` and `judge:mail` (the judge may serve), `judge:revocation` (it may be
+asked about revocation), `asks:ocsp|crl` (and the partner's verifier does), `judge:expired-server` and
+`judge:revoked-server` (it has such a TLS certificate to show), `judge:signing` (it may sign as exporter),
+`judge:test-ca` (it may make bad signers); `page:http` (there is an address in clear beside the pages);
+`inquiry:soap|mail|page` the ways by which inquiries are taken, and with any of them `access:inquiry`;
+`page:languages` (the languages of the pages are named); `handed-in:monitoring|logs|files` for documents handed in.
 """
 
 from collections.abc import Mapping
@@ -204,6 +205,21 @@ class JudgeSigning:
 
 
 @dataclass(frozen=True)
+class JudgeRevocation:
+    """The judge as an authority that is asked: its addresses stand in the certificates of signers it makes.
+
+    `listen` is where lists and answers of OCSP are served, `host` the name under which the partner reaches it. `asks`
+    says what the partner's verifier asks there (`ocsp`, `crl`), `demand` how much it must know (`require`,
+    `if-available`; profile 2.33).
+    """
+
+    listen: Listen
+    host: str
+    asks: tuple[str, ...] = ("ocsp", "crl")
+    demand: str = "if-available"
+
+
+@dataclass(frozen=True)
 class IxitJudge:
     """The judge's side: its country, its TLS server, where it listens, and what the partner's sender must use.
 
@@ -225,11 +241,12 @@ class IxitJudge:
     signing: JudgeSigning | None = None
     expired: tuple[Path, Path] | None = None
     revoked: tuple[Path, Path] | None = None
+    revocation: JudgeRevocation | None = None
 
 
 @dataclass(frozen=True)
 class IxitTrust:
-    """The partner's signing anchors (PEM files) and revocation lists (PEM or DER files).
+    """The partner's signing anchors (PEM files), revocation lists (PEM or DER files) and stored answers of OCSP (DER).
 
     `time_stamp_anchors` are those of time-stamp authorities (PEM files); without them the signing anchors count.
     """
@@ -237,6 +254,7 @@ class IxitTrust:
     anchors: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
     time_stamp_anchors: tuple[Path, ...] = ()
+    answers: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def ics_tokens(
                 if getattr(data, name)
             ),
             *(_smime(smime) if smime is not None and ics.get("smime") else ()),
-            *(("crl",) if trust.crls else ()),
+            *(("crl",) if trust.crls or trust.answers else ()),
             *(("page:http",) if page is not None and page.http_url else ()),
             *(("page:languages",) if page is not None and page.languages else ()),
             *(f"handed-in:{name}" for name in ("monitoring", "logs", "files") if getattr(handed_in, name)),
@@ -121,6 +121,9 @@ def _judge(judge: IxitJudge) -> Iterator[str]:
         yield "judge:expired-server"
     if judge.revoked is not None:
         yield "judge:revoked-server"
+    if judge.revocation is not None:
+        yield "judge:revocation"
+        yield from (f"asks:{kind}" for kind in judge.revocation.asks)
     if judge.signing is not None:
         yield "judge:signing"
         if judge.signing.ca_certificate is not None and judge.signing.ca_key is not None:

@@ -214,6 +214,7 @@ def _partners(partners: Sequence[_Partner]) -> list[dict[str, object]]:
         }
         if partner.country == "NZ":
             table["anchor"] = "pki/nz-signing-root.pem"
+            table["revocation_hosts"] = ["localhost"]
             table["smime_anchor"] = "pki/nz-mail-anchor.pem"
             table["smime_certificate"] = "pki/nz-mail-decryption.pem"
             table["smime_recipient"] = "smime@nz.ecert.example"
@@ -248,7 +249,8 @@ _HEAD = """\
 #           languages its certificates are in besides English,
 #           requests_per_minute (0: no limit), pull_every_seconds (0: pulls only when told to), anchor (its signing
 #           root; during a roll-over the old and the new one in one file, read anew when it changes), crls (its
-#           revocation lists), revocation (if-available, or require: refuse signers of whom it is not known), and how we
+#           revocation lists), revocation (if-available, or require: refuse signers of whom it is not known),
+#           revocation_hosts (who may be asked about it at the addresses in certificates: host or host:port), and how we
 #           reach it: pull_url, mail_host, mail_port, mail_recipient,
 #           our_mail_username/our_mail_password. client_key is here for the test folder only.
 

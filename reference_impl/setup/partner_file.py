@@ -202,6 +202,7 @@ def _judge(node: "Node", own: PartnerConfig) -> dict[str, object]:
         "client_ca": _relative(node, config.tls.authority),
         "pull_listen": "127.0.0.1:0",
         "mail_listen": "127.0.0.1:0",
+        "revocation": {"listen": "127.0.0.1:0", "host": "localhost", "asks": ["ocsp", "crl"]},
         "mail_username": own.our_mail_username,
         "mail_password": own.our_mail_password,
         "mail_sender": config.mail.sender,

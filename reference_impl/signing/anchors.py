@@ -21,11 +21,15 @@ _Stamp = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Registered:
-    """PEM files of a country: one of anchors (several during a roll-over), one for each revocation list."""
+    """PEM files of a country: one of anchors (several during a roll-over), one for each revocation list.
+
+    `ask_at` are the hosts that may be asked about revocation.
+    """
 
     anchors: Path
     crls: tuple[Path, ...] = ()
     revocation: str = IF_AVAILABLE
+    ask_at: tuple[str, ...] = ()
 
 
 class AnchorFiles(Mapping[str, Anchor]):
@@ -76,4 +80,5 @@ def _stamp(files: Registered) -> _Stamp:
 
 
 def _load(files: Registered) -> Anchor:
-    return Anchor(load_certificates(files.anchors), [load_crl(one) for one in files.crls], files.revocation)
+    crls = [load_crl(one) for one in files.crls]
+    return Anchor(load_certificates(files.anchors), crls, files.revocation, files.ask_at)

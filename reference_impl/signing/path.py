@@ -5,12 +5,16 @@ Profile 2.21, 2.22, 2.32 and 2.33. The chain is judged by OpenSSL.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from OpenSSL import crypto
+
+from reference_impl.signing.answers import AnswerCheck, Told
+from reference_impl.signing.asking import Authorities
 
 MAX_PATH = 5
 RSA_BITS, EC_BITS = 2048, 256
@@ -34,13 +38,22 @@ class UntrustedSigner(Exception):
     """The signer's certificate is refused; the text says why."""
 
 
+class RevocationOver(UntrustedSigner):
+    """All there is to know a certificate's revocation by is over."""
+
+
 class PathCheck:
     """Judges signers. What it does may be replaced attribute by attribute.
 
-    `overlooked` are OpenSSL's numbers of errors (X509_V_ERR_) that are passed over: none.
+    `overlooked` are OpenSSL's numbers of errors (X509_V_ERR_) that are passed over: none. `authorities` asks about
+    revocation, `answers` judges what is answered.
     """
 
     overlooked: frozenset[int] = frozenset()
+
+    def __init__(self) -> None:
+        self.authorities = Authorities()
+        self.answers = AnswerCheck()
 
     def check(
         self,
@@ -51,11 +64,13 @@ class PathCheck:
         country: str,
         at: datetime,
         revocation: str = IF_AVAILABLE,
+        ask_at: Sequence[str] = (),
     ) -> tuple[str, ...]:
         """Raise `UntrustedSigner` unless `signer` may sign documents of `country` at the time `at`.
 
-        `revocation` says how much must be known: `require` or `if-available` (profile 2.33). Returned are remarks: what
-        is not known of the revocation of the signer's path and did not have to be.
+        `revocation` says how much must be known: `require` or `if-available` (profile 2.33); `ask_at` are the hosts
+        that may be asked where certificates name them. Returned are remarks: what is not known of the revocation of
+        the signer's path and did not have to be.
         """
         names = [a.value for a in signer.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)]
         if names != [country]:
@@ -64,7 +79,7 @@ class PathCheck:
         refusals: list[UntrustedSigner] = []
         for chain in self.chains(signer, others, anchors, at, refusals):
             try:
-                remarks = self.judged(chain, others, crls, at)
+                remarks = self.judged(chain, others, crls, at, ask_at)
             except UntrustedSigner as error:
                 refusals.append(error)
                 continue
@@ -79,6 +94,7 @@ class PathCheck:
         others: Sequence[x509.Certificate],
         crls: Sequence[x509.CertificateRevocationList],
         at: datetime,
+        ask_at: Sequence[str] = (),
     ) -> tuple[str, ...]:
         """Judge what OpenSSL leaves open of one chain; return the remarks about its revocation."""
         below = chain[:-1]
@@ -87,8 +103,47 @@ class PathCheck:
         for certificate in below:
             self.check_hash(certificate)
         above = [*chain[1:-1], *others]
-        remarks = [self.check_revocation(certificate, above, chain[-1], crls, at) for certificate in below]
+        remarks = [
+            self.known(certificate, issuer, above, chain[-1], crls, at, ask_at)
+            for certificate, issuer in pairwise(chain)
+        ]
         return tuple(filter(None, remarks))
+
+    def known(
+        self,
+        certificate: x509.Certificate,
+        issuer: x509.Certificate,
+        above: Sequence[x509.Certificate],
+        anchor: x509.Certificate,
+        crls: Sequence[x509.CertificateRevocationList],
+        at: datetime,
+        ask_at: Sequence[str],
+    ) -> str:
+        """Return "" when the certificate is known not to be revoked, or else what is not known.
+
+        Revoked by one source wins over good by another, good over what is over (profile 2.33).
+        """
+        told = self.told(certificate, issuer, at, ask_at)
+        name = certificate.subject.rfc4514_string()
+        if Told.REVOKED in told:
+            raise UntrustedSigner(f"a certificate of the signer's path is revoked by its responder: {name}")
+        try:
+            lists = (*crls, *self.authorities.lists(certificate, ask_at))
+            remark = self.check_revocation(certificate, above, anchor, lists, at)
+        except RevocationOver:
+            if Told.GOOD not in told:
+                raise
+            return ""
+        if remark and Told.GOOD not in told and Told.OVER in told:
+            raise RevocationOver(f"the answer that would tell whether {name} is revoked is over")
+        return "" if Told.GOOD in told else remark
+
+    def told(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime, ask_at: Sequence[str]
+    ) -> set[Told]:
+        """What the responders named in the certificate tell of it."""
+        answers = self.authorities.answers(certificate, issuer, ask_at)
+        return {self.answers.told(one, certificate, issuer, at) for one in answers}
 
     def check_purpose(self, signer: x509.Certificate) -> None:
         """The certificate's usages, where it names any, are for signing documents."""
@@ -227,6 +282,6 @@ def _check_revocation(
         if code == _REVOKED:
             raise UntrustedSigner(f"a certificate of the signer's path is revoked: {name}") from error
         if code == _LIST_OVER:
-            raise UntrustedSigner(f"the list that would tell whether {name} is revoked is over") from error
+            raise RevocationOver(f"the list that would tell whether {name} is revoked is over") from error
         return f"whether {name} is revoked is not known: {error}"
     return ""

@@ -51,11 +51,15 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True)
 class Anchor:
-    """What signatures of one country are checked against, and how much must be known of revocation (profile 2.33)."""
+    """What signatures of one country are checked against, and how much must be known of revocation (profile 2.33).
+
+    `ask_at` are the hosts that may be asked about revocation where certificates name them.
+    """
 
     certificates: Sequence[x509.Certificate]
     crls: Sequence[x509.CertificateRevocationList] = ()
     revocation: str = IF_AVAILABLE
+    ask_at: Sequence[str] = ()
 
 
 class Verifier:
@@ -232,7 +236,14 @@ class Verifier:
             raise BadSignature(f"no signing root is registered for {country}")
         try:
             remarks = self.path.check(
-                certificates[0], certificates[1:], anchor.certificates, anchor.crls, country, at, anchor.revocation
+                certificates[0],
+                certificates[1:],
+                anchor.certificates,
+                anchor.crls,
+                country,
+                at,
+                anchor.revocation,
+                anchor.ask_at,
             )
         except UntrustedSigner as error:
             raise BadSignature(str(error)) from error

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks.rules.profile import profile_names
 from conformance.checks.xmldsig.algorithms import WORDS
-from conformance.partner import HookCommand, HookUrl, Listen, PartnerFileError, load_partner
+from conformance.partner import HookCommand, HookUrl, JudgeRevocation, Listen, PartnerFileError, load_partner
 from conformance.partner.pages import BY_THE_PROFILE, Mark, PageDescription
 from conformance.partner.structure import validator
 
@@ -113,6 +113,17 @@ def test_how_documents_are_signed_is_declared(tables: Tables, write: Write, tmp_
 def test_the_words_for_algorithms_are_those_of_the_judge(tables: Tables, write: Write) -> None:
     tables["ics"]["algorithms"] = list(WORDS)
     assert load_partner(write(tables)).algorithms == WORDS
+
+
+def test_who_is_asked_about_revocation_is_declared(tables: Tables, write: Write, tmp_path: Path) -> None:
+    assert not {"judge:revocation", "asks:ocsp", "asks:crl"} & load_partner(write(tables)).ics
+    tables["ixit"]["judge"]["revocation"] = {"listen": "127.0.0.1:0", "asks": ["ocsp"], "demand": "require"}
+    tables["ixit"]["trust"]["ocsp"] = ["signer.ocsp"]
+    partner = load_partner(write(tables))
+    assert {"judge:revocation", "asks:ocsp", "crl"} <= partner.ics
+    assert "asks:crl" not in partner.ics
+    assert partner.judge.revocation == JudgeRevocation(Listen("127.0.0.1", 0), "localhost", ("ocsp",), "require")
+    assert partner.trust.answers == (tmp_path / "signer.ocsp",)
 
 
 def test_every_profile_there_is_can_be_declared(tables: Tables, write: Write) -> None:

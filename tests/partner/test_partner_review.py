@@ -81,6 +81,7 @@ def test_nothing_is_said_against_a_sound_file(ready: Tables, write: Write) -> No
         (("ixit", "trust", "anchors"), "judge-pki/none.pem", "ixit.trust.anchors"),
         (("ixit", "trust", "anchors"), "mail.secret", "ixit.trust.anchors"),
         (("ixit", "trust", "crls"), ["judge-pki/ca.pem"], "ixit.trust.crls"),
+        (("ixit", "trust", "ocsp"), ["judge-pki/ca.pem"], "ixit.trust.ocsp"),
         (("ixit", "judge", "key"), "judge-pki/own.key", "ixit.judge.key"),
         (("ixit", "judge", "key"), "judge-pki/own.pem", "ixit.judge.key"),
         (("ixit", "verification", "states"), {"issued": {"words": "Valid"}}, "ixit.verification.states"),

@@ -24,6 +24,7 @@ def examine_agreed(
     anchors: Sequence[Path] = (),
     authorities: Sequence[Path] = (),
     crls: Sequence[bytes] = (),
+    answers: Sequence[bytes] = (),
     revocation: Revocation | None = None,
     country: str | None = None,
 ) -> Examination:
@@ -37,6 +38,7 @@ def examine_agreed(
         at=at,
         placement=partner.signature,
         crls=crls,
+        answers=answers,
         revocation=revocation,
         signature=signature,
         country=country,

@@ -105,6 +105,7 @@ class Documents:
             anchors=trust.anchors,
             authorities=trust.time_stamp_anchors,
             crls=[path.read_bytes() for path in trust.crls],
+            answers=[path.read_bytes() for path in trust.answers],
             country=self.partner.country,
         ).findings
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.cases.helpers.exporter import Exporter, Made
 from conformance.cases.helpers.judge import Judge
+from conformance.model.exchange import Answer
 from conformance.model.finding import Where
 from conformance.partner import Partner
 from conformance.ports.hooks import Hooks
@@ -85,12 +86,20 @@ class Importing:
         """Expect a good certificate to be taken, and go on; as `expect_taken`, where several are looked at."""
         receipt, held = self.receipt(made.number, timeout), self.lookup(made.number)
         told = f"{receipt.field('Receipt')} {receipt.field('Text')}".strip() if receipt else "none"
+        digest = self._offered(made)
         self.judge.expect(
-            told == "Received" and held.get("copies") == 1 and str(held.get("sha256", "")).lower() == made.sha256,
-            expected=f"Received, and one copy with SHA-256 {made.sha256}",
+            told == "Received" and held.get("copies") == 1 and str(held.get("sha256", "")).lower() == digest,
+            expected=f"Received, and one copy with SHA-256 {digest}",
             actual=f"acknowledgement: {told}; {held.get('copies')} copies, SHA-256 {held.get('sha256') or 'none'}",
             message=f"{what} is good and is not taken.",
             where=_where(made, receipt),
+        )
+
+    def _offered(self, made: Made) -> str:
+        """The digest of what was offered in the run: signers are made anew when a record is judged again."""
+        facts = Answer(facts=(("sha256", made.sha256),))
+        return (
+            self.tape.exchange("served-pull", f"offered {made.number}", None, lambda: facts).answer.fact("sha256") or ""
         )
 
     def expect_refused(self, made: Made, why: str, timeout: float | None = None) -> None:

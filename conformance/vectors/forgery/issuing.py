@@ -91,6 +91,11 @@ class Issuer:
         key = key_of(wanted.kind, wanted.name)
         return Signer(self._certificate(wanted, key, self._name(wanted.name), key), key)
 
+    def namesake(self, certificate: x509.Certificate) -> Signer:
+        """A self-signed one who bears the name of a certificate and has a key of his own."""
+        key = key_of("P-256", f"namesake of {certificate.subject.rfc4514_string()}")
+        return Signer(self._certificate(Wanted(ca=True), key, certificate.subject, key, certificate.subject), key)
+
     def below(self, wanted: Wanted, issuer: Signer) -> Signer:
         """As `issue`; what the issuer sends along goes along."""
         made = self.issue(wanted, issuer)
@@ -119,11 +124,13 @@ class Issuer:
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ])  # fmt: skip
 
-    def _certificate(self, wanted: Wanted, key: Key, issuer: x509.Name, issuer_key: Key) -> x509.Certificate:
+    def _certificate(
+        self, wanted: Wanted, key: Key, issuer: x509.Name, issuer_key: Key, subject: x509.Name | None = None
+    ) -> x509.Certificate:
         public = key.public_key()
         builder = (
             x509.CertificateBuilder()
-            .subject_name(self._name(wanted.name))
+            .subject_name(subject or self._name(wanted.name))
             .issuer_name(issuer)
             .public_key(public)
             .serial_number(x509.random_serial_number())
