@@ -61,9 +61,9 @@ def fields_of(root: html.HtmlElement, described: PageDescription) -> Iterator[tu
     for one in root.iter():
         name = one.get("data-ecert-field") if isinstance(one.tag, str) else None
         if name and name not in described.facts:
-            yield name, _value(one, "href" if name == "download" else "")
+            yield name, _value(one, "href" if name in _LINKS else "")
     for name, mark in described.facts.items():
-        attribute = mark.attribute or ("href" if name == "download" else "")
+        attribute = mark.attribute or ("href" if name in _LINKS else "")
         yield from ((name, value) for one in _marked(root, mark, attribute) if (value := _value(one, attribute)))
 
 

@@ -5,7 +5,8 @@ It looks at text taken out of the form, whatever program drew it. Labels are the
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from lxml import etree
 
@@ -18,14 +19,16 @@ _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}"
 _FILES = ("AttachmentBinaryObject",)
 # What no label of a form has: a number of two figures or more, on its own or with letters, points and dashes.
 _FIGURES = re.compile(r"\w*\d[\w.,:/+-]*\d\w*")
+_TIME_OF_DAY = re.compile(r"T?\d{1,2}:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?$")
+_DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y年%m月%d日")
 
 
 def check_printed(root: etree._Element, text: str, *, beside: str = "") -> list[Finding]:
     """Return what the text of a printed form leaves out of a certificate, and what figures it has of its own.
 
-    `beside` is what a form may say besides: the address behind its code, the time of printing.
+    `beside` is what a form may say besides (`said_besides`); the time of day beside its days is then no fault either.
     """
-    printed = _squeezed(text)
+    printed, besides = _squeezed(text), _squeezed(beside)
     found = [
         Finding("DOC-049", "The printed form leaves out what the certificate says.", value, "not printed", place,
                 Level.SHOULD)
@@ -39,9 +42,19 @@ def check_printed(root: etree._Element, text: str, *, beside: str = "") -> list[
             figures, Where("printed form"), Level.SHOULD,
         )
         for figures in dict.fromkeys(_FIGURES.findall(unicodedata.normalize("NFKC", text)))
-        if _squeezed(figures) not in known
+        if _squeezed(figures) not in known and not (besides and _TIME_OF_DAY.sub("", figures) in besides)
     ]  # fmt: skip
     return found
+
+
+def said_besides(at: datetime, *, sheets: int, words: Iterable[str]) -> str:
+    """Return what a form of so many sheets that was made at that moment may say besides the certificate.
+
+    That is the day in several writings, everywhere on earth, numbers of sheets, and `words`: addresses to verify it at.
+    """
+    days = (at + timedelta(days=off) for off in (-1, 0, 1))
+    numbers = (f"{sheet}/{sheets}" for sheet in range(1, sheets + 1))
+    return " ".join((*(day.strftime(form) for day in days for form in _DAYS), *numbers, *words))
 
 
 def _values(root: etree._Element) -> Iterator[tuple[str, Where]]:

@@ -6,7 +6,8 @@ ICS tokens in `Partner.ics`:
 `document-type:<code>`, `signature:enveloped|detached|xades-b|xades-t|none`, `signed` for all but the last,
 `signed:inside` for all but `detached` of those, and `xades` for the two of that name;
 `document-profile:<name>`, `bilingual` (several languages agreed), `identity:mutual-tls|username-token`, `soap:1.1|1.2`,
-`smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`, `format:2009` (an older format is read too);
+`smime` and with its IXIT `smime:intake|sender|encryption|test-ca|revoked`, `format:2009` (an older format is read too),
+`printed-form` (the result page links a printed form);
 `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy|other_system|register` for test
 data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl` (revocation lists or
 stored answers of OCSP are given); `judge:pull` and `judge:mail` (the judge may serve), `judge:revocation` (it may be

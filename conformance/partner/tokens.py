@@ -88,6 +88,8 @@ def _declared(ics: Mapping[str, Any]) -> Iterator[str]:
         yield "xades"
     if ics.get("smime"):
         yield "smime"
+    if ics.get("printed_form"):
+        yield "printed-form"
 
 
 def _accounts(pull: IxitPull | None, push: IxitPush | None, page: IxitVerification | None) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Defects of the verification pages."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
 from reference_impl.store.certificates import Certificate
+from reference_impl.web.paper import Sheet
 from reference_impl.web.view import Field, View
 from reference_impl.web.visit import Visit
 
@@ -218,3 +220,26 @@ def _normalises_numbers(node: "Node") -> None:
         return find(number) or find(next((n for n in known if plain(n) == plain(number)), number))
 
     patch(node.pages, find=changed)
+
+
+@defects.add(
+    "form-prints-another-weight",
+    "Prints on the form a weight that somebody typed, not the document's.",
+    "DOC-049",
+)
+def _form_prints_another_weight(node: "Node") -> None:
+    sheet = node.pages.sheet
+
+    def typed(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+        return tuple(
+            replace(one, values=tuple(re.sub(r"\d+(\.\d+)? KGM", "98765.4 KGM", value) for value in one.values))
+            for one in fields
+        )
+
+    def changed(certificate: Certificate, language: str) -> Sheet:
+        right = sheet(certificate, language)
+        return replace(
+            right, view=replace(right.view, fields=typed(right.view.fields)), particulars=typed(right.particulars)
+        )
+
+    patch(node.pages, sheet=changed)

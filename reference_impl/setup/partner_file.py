@@ -11,6 +11,7 @@ from reference_impl.config import PartnerConfig
 from reference_impl.registrar import BESIDE, OLD_STYLE
 from reference_impl.setup.accounts import ready_accounts
 from reference_impl.web.languages import languages
+from reference_impl.web.paper import can_print
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -51,6 +52,7 @@ def write_partner_file(node: "Node") -> Path:
                 "smime": config.smime is not None,
                 "languages": ["en", *own.languages],
                 "formats": list(config.documents.formats),
+                "printed_form": can_print(),
                 "inquiries": ["soap", "mail", "page"],
             },
             "ixit": _ixit(node),

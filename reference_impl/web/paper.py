@@ -10,11 +10,12 @@ from pathlib import Path
 import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from reference_impl.texts import N_
 from reference_impl.web.languages import ENGLISH, locale, translations
 from reference_impl.web.verification_words import STATE_TEXTS
-from reference_impl.web.view import View
+from reference_impl.web.view import Field, View
 
 # One font for letters and one for what it lacks, above all Chinese. Each list is in the order of preference.
 LETTERS = (
@@ -39,9 +40,13 @@ class NoFonts(Exception):
 
 @dataclass(frozen=True)
 class Sheet:
-    """What goes on paper: the view of the certificate, whose it is, where to verify it, and when this was."""
+    """What goes on paper: the view of the certificate, whose it is, where to verify it, and when this was.
+
+    `particulars` is everything the document says.
+    """
 
     view: View
+    particulars: tuple[Field, ...]
     number: str
     authority: str
     link: str
@@ -60,6 +65,15 @@ def fonts() -> tuple[Path, Path]:
     return letters, others
 
 
+def can_print() -> bool:
+    """Whether the machine has the fonts a form needs."""
+    try:
+        fonts()
+    except NoFonts:
+        return False
+    return True
+
+
 def form(sheet: Sheet) -> bytes:
     """The octets of the PDF; the same sheet gives the same octets. Raises `NoFonts`."""
     return _Form(sheet).octets()
@@ -69,7 +83,7 @@ class _Form:
     """One form being written. Labels are in the visitor's language, with English beside it."""
 
     def __init__(self, sheet: Sheet) -> None:
-        letters, others = fonts()
+        letters, self.others = fonts()
         self.sheet = sheet
         # What is written from right to left needs its letters joined, which this way of writing cannot.
         self.language = sheet.language if locale(sheet.language).text_direction == "ltr" else ENGLISH
@@ -82,8 +96,8 @@ class _Form:
         self.pdf.set_margin(_EDGE)
         self.pdf.set_auto_page_break(auto=True, margin=_EDGE)
         self.pdf.add_font("letters", "", str(letters))
-        self.pdf.add_font("others", "", str(others))
-        self.pdf.set_fallback_fonts(["others"])
+        font = self.pdf.fonts["letters"]
+        self.enough = {ord("\n"), *(font.cmap if isinstance(font, TTFFont) else ())}
         self.pdf.add_page()
 
     def octets(self) -> bytes:
@@ -92,6 +106,7 @@ class _Form:
         for field in self.sheet.view.fields:
             self._box(field.label, tuple(field.shown(one, self.language) for one in field.values))
         self._state()
+        self._particulars()
         return bytes(self.pdf.output())
 
     def _head(self) -> None:
@@ -129,6 +144,15 @@ class _Form:
         note = N_("The state can change after printing: scan the code to see the present one.")
         self._line(self._both(note), _LABEL_SIZE, _SOFT)
 
+    def _particulars(self) -> None:
+        self.pdf.add_page()
+        self._line(self._both(N_("The whole certificate")), _HEAD_SIZE)
+        note = N_("In the words of the electronic certificate, which counts where the two should differ.")
+        self._line(self._both(note), _LABEL_SIZE, _SOFT)
+        self.pdf.ln(_GAP)
+        for field in self.sheet.particulars:
+            self._box(field.label, field.values)
+
     def _together(self, height: float) -> None:
         """Begin a new page when so much, in mm, does not fit any more."""
         if self.pdf.will_page_break(height):
@@ -145,6 +169,9 @@ class _Form:
         return text if self.language == ENGLISH or own == text else f"{own} / {text}"
 
     def _line(self, text: str, size: float, colour: tuple[int, int, int] = _INK, width: float = 0.0) -> None:
+        if "others" not in self.pdf.fonts and not self.enough.issuperset(map(ord, text)):
+            self.pdf.add_font("others", "", str(self.others))  # it takes a third of a second, and most forms need none
+            self.pdf.set_fallback_fonts(["others"])
         self.pdf.set_font("letters", size=size)
         self.pdf.set_text_color(*colour)
         self.pdf.multi_cell(width, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -16,6 +16,7 @@ from reference_impl.actor import Deed
 from reference_impl.store.certificates import Certificate
 from reference_impl.throttle import Throttle
 from reference_impl.web.paper import NoFonts, Sheet, form
+from reference_impl.web.particulars import particulars
 from reference_impl.web.routing import Page
 from reference_impl.web.static_files import ICON, SHORTLY, STYLE, StaticFile
 from reference_impl.web.view import View, ViewMaker
@@ -164,21 +165,25 @@ class VerificationPages:
         certificate = self.node.certificates.by_token(visit.values["token"])
         if found.status_code != FOUND or certificate is None:
             return found
-        sheet = Sheet(
-            view=self.view(certificate),
-            number=certificate.number,
-            authority=self.node.config.authority,
-            link=self.link(certificate),
-            at=self.node.clock.now().replace(microsecond=0),
-            language=visit.language,
-        )
         try:
-            octets = await run_in_threadpool(form, sheet)
+            octets = await run_in_threadpool(form, self.sheet(certificate, visit.language))
         except NoFonts as error:
             log.error("%s", error)  # noqa: TRY400 - the operator needs the sentence, not the trace
             return self.page(visit, "failed.html", 503)
         headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
         return Response(octets, headers=headers, media_type="application/pdf")
+
+    def sheet(self, certificate: Certificate, language: str) -> Sheet:
+        """What the form of a certificate says."""
+        return Sheet(
+            view=self.view(certificate),
+            particulars=particulars(certificate.document),
+            number=certificate.number,
+            authority=self.node.config.authority,
+            link=self.link(certificate),
+            at=self.node.clock.now().replace(microsecond=0),
+            language=language,
+        )
 
     def qr(self, certificate: Certificate) -> Response:
         """The QR code of the certificate's link."""

@@ -1,8 +1,10 @@
 """A printed form is compared with its certificate by its text alone."""
 
+from datetime import UTC, datetime
+
 from lxml import etree
 
-from conformance.checks.printed import check_printed
+from conformance.checks.printed import check_printed, said_besides
 from conformance.model.words import Level
 from conformance.vectors.certificate import CertificateData, certificate
 
@@ -43,3 +45,13 @@ def test_the_day_of_a_moment_is_enough_and_its_time_is_nothing_new() -> None:
     moment = next(ROOT.iter("{*}DateTimeString")).text or ""
     assert check_printed(ROOT, form().replace(moment, moment[:10])) == []
     assert check_printed(ROOT, f"{form()}\n{moment[:10]} {moment[11:16]}") == []
+
+
+def test_the_day_and_time_of_printing_and_the_numbers_of_sheets_are_no_fault() -> None:
+    besides = said_besides(
+        datetime(2026, 11, 26, 9, 53, tzinfo=UTC), sheets=3, words=("https://verify.example/v/9xY2k7",)
+    )
+    text = f"{form()}\nVerified at 2026-11-26T09:53:24Z, printed 26.11.2026 10:53, sheet 2/3, https://verify.example/v/9xY2k7"
+    assert check_printed(ROOT, text, beside=besides) == []
+    found = check_printed(ROOT, f"{text}\nvalid until 2027-11-26", beside=besides)
+    assert [one.actual for one in found] == ["2027-11-26"]
