@@ -4,6 +4,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -19,12 +20,14 @@ from reference_impl.config import REVOCATION
 from reference_impl.inquiries.desk import IllegalStep, IncompleteAnswer
 from reference_impl.inquiries.values import ACKNOWLEDGED, IN_PROGRESS, Step
 from reference_impl.lifecycle import IllegalChange
+from reference_impl.web.verification import GUESSING
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
     from reference_impl.store.certificates import Certificate
 
 MAX_INPUT = 64 * 1024
+MOST_AGED = 100_000
 Input = Mapping[str, object]
 
 
@@ -97,6 +100,8 @@ class Hooks:
             "discard": self.discard,
             "answer": self.answer,
             "inquiry": self.inquiry,
+            "alarms": self.alarms,
+            "age_sessions": self.age_sessions,
         }
 
     def call(self, hook: Callable[[Input], dict[str, object]], data: Input) -> dict[str, object]:
@@ -164,6 +169,22 @@ class Hooks:
         """What the audit trail says of a certificate."""
         lines = self.node.audit.lines(_text(data, "number"))
         return {"entries": [{"at": e.at, "what": e.what, "who": e.who, "from": e.origin} for e in lines]}
+
+    def alarms(self, _: Input) -> dict[str, object]:
+        """When it was noticed that somebody tries numbers out."""
+        return {"alarms": [{"at": e.at, "what": e.what, "from": e.detail} for e in self.node.audit.told(GUESSING)]}
+
+    def age_sessions(self, data: Input) -> dict[str, object]:
+        """Have the sessions of one person been without use for so many seconds more."""
+        seconds = data.get("seconds")
+        if not isinstance(seconds, int) or not 0 <= seconds <= MOST_AGED:
+            raise BadInput(f"seconds must be a number from 0 to {MOST_AGED}")
+        known = self.node.directory.credentials(_text(data, "user").strip().lower())
+        if known is None:
+            raise BadInput("there is no such account")
+        self.node.sessions.age(known.account.id, timedelta(seconds=seconds))
+        self.node.audit.record(Deed("sessions aged", detail=f"{known.account.email} {seconds}"))
+        return {}
 
     def clear(self, data: Input) -> dict[str, object]:
         """Decide on an imported certificate."""

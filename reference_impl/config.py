@@ -170,6 +170,7 @@ class NodeConfig:
     smime: SmimeSettings | None = None
     documents: DocumentSettings = DocumentSettings()
     stamps: StampFiles | None = None
+    guesses_until_alarm: int = 1000
 
     def partner(self, country: str) -> PartnerConfig | None:
         """The registered partner of a country, if there is one."""
@@ -219,6 +220,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         smime=_smime(folder, _table(data, "smime")) if "smime" in data else None,
         documents=_documents(_table(data, "documents") if "documents" in data else {}),
         stamps=stamps,
+        guesses_until_alarm=_guesses(_table(data, "site") if "site" in data else {}),
     )
 
 
@@ -242,6 +244,10 @@ def _revocation(table: Mapping[str, object]) -> str:
     if value not in REVOCATION:
         raise ValueError(f"revocation must be {' or '.join(REVOCATION)}, not {value!r}")
     return value
+
+
+def _guesses(table: Mapping[str, object]) -> int:
+    return _number(table, "guesses_until_alarm", NodeConfig.guesses_until_alarm)
 
 
 def _documents(table: Mapping[str, object]) -> DocumentSettings:

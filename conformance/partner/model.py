@@ -153,8 +153,9 @@ class IxitVerification:
     """The partner's verification pages: base address without a trailing slash.
 
     `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none. `described`
-    tells how the pages are named and marked, `accounts` who may log in (`own`, `other`, `department`), `languages` what
-    the pages are in (BCP 47), the first being that of whoever asks for none.
+    tells how the pages are named and marked, `accounts` who may log in: `own`, `other`, `department`, and `colleague`,
+    a second official of the judge's country. `languages` are what the pages are in (BCP 47), the first being that of
+    whoever asks for none.
     """
 
     url: str
@@ -225,7 +226,8 @@ class IxitJudge:
     """The judge's side: its country, its TLS server, where it listens, and what the partner's sender must use.
 
     `public_host` is the host name under which the partner reaches the judge's servers. `expired` and `revoked` are
-    server certificates with their keys, right in all but that.
+    server certificates with their keys, right in all but that. `addresses` are further ones of its machine, from which
+    it can call as somebody else.
     """
 
     country: str = "NZ"
@@ -243,6 +245,7 @@ class IxitJudge:
     expired: tuple[Path, Path] | None = None
     revoked: tuple[Path, Path] | None = None
     revocation: JudgeRevocation | None = None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +269,9 @@ class IxitLimits:
     which at least one is answered rightly, `pace_factor` how much longer answers may take at the end of a run of
     `soak_seconds` or more than at its beginning. Within `backlog_seconds` what waited during an outage is fetched.
     `users_per_partner` accounts on the site are agreed for a country at least.
+    Answers that must not be told apart differ in time by less than `equal_answer_seconds`. One address gets
+    `guesses_per_minute` wrong answers on the pages, all together `guesses_until_alarm` in an hour before it is noticed.
+    `session_idle_seconds` without use end a session.
     """
 
     state_delay_seconds: float = 5.0
@@ -284,6 +290,10 @@ class IxitLimits:
     max_trade_lines: float = 999
     max_document_octets: float = 1_000_000
     users_per_partner: float = 1000
+    equal_answer_seconds: float = 0.01
+    guesses_per_minute: float = 30
+    guesses_until_alarm: float = 1000
+    session_idle_seconds: float = 1800
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import base64
 import socket
 import ssl
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -102,7 +102,8 @@ class _Ended(Exception):
 def perform(endpoint: Endpoint, request: HttpRequest, limits: Limits) -> Answer:
     """Send `request` and return what came; never raises for what the other side does.
 
-    Facts: `status`, `tls`, `cipher`, `peer` (SHA-256 of its certificate), `peer-certificate` (Base64 of the DER).
+    Facts: `status`, `tls`, `cipher`, `peer` (SHA-256 of its certificate), `peer-certificate` (Base64 of the DER), and
+    `answered-after`: seconds from the request to the end of its answer, without connecting and the TLS handshake.
     """
     deadline = time.monotonic() + limits.seconds
     facts: list[tuple[str, str]] = []
@@ -165,6 +166,7 @@ def _converse(
 ) -> Answer:
     protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_OCTETS)
     broken = ""
+    sent = time.perf_counter()
     try:
         connection.settimeout(_left(endpoint, deadline, limits))
         connection.sendall(_written(protocol, endpoint, request))
@@ -174,7 +176,8 @@ def _converse(
     except OSError as error:
         broken = f"{endpoint.place} closed the connection while the request was sent ({_reason(error)})"
         # A server may refuse early and close; what it said can still be read.
-    return _receive(connection, endpoint, protocol, deadline, limits, facts, broken)
+    answer = _receive(connection, endpoint, protocol, deadline, limits, facts, broken)
+    return replace(answer, facts=(*answer.facts, ("answered-after", f"{time.perf_counter() - sent:.6f}")))
 
 
 def _written(protocol: h11.Connection, endpoint: Endpoint, request: HttpRequest) -> bytes:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from conformance.checks.forms import PageForm, read_forms
 from conformance.checks.page import PageFacts, read_page
-from conformance.model.exchange import Message
+from conformance.model.exchange import Exchange, Message
 from conformance.model.outcome import Inconclusive
 from conformance.partner import Partner
 from conformance.partner.pages import BY_THE_PROFILE, PageDescription
@@ -25,12 +26,15 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Page:
-    """One HTTP answer: status, the message with its headers, the address asked for, and how its page is to be read."""
+    """One HTTP answer: status, the message with its headers, the address asked for, how its page is to be read, and the
+    seconds from the request to the end of the answer.
+    """
 
     status: int
     answer: Message
     url: str
     described: PageDescription = BY_THE_PROFILE
+    seconds: float = 0.0
 
     @property
     def body(self) -> bytes:
@@ -45,6 +49,12 @@ class Page:
     def header(self, name: str) -> str:
         """The first header of that name, or the empty text."""
         return self.answer.header(name) or ""
+
+
+def page_of(exchange: Exchange, answer: Message, url: str, described: PageDescription) -> Page:
+    """The page an exchange gave; `answer` is its whole message."""
+    fact = exchange.answer.fact
+    return Page(int(fact("status") or 0), answer, url, described, float(fact("answered-after") or 0))
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,7 @@ class PagePort:
         self._ca = partner.verification.ca
         self.described = partner.verification.described
         self._http = partner.verification.http_url
+        self._addresses = partner.judge.addresses
         self._tape = tape
         self._requirement = case_requirement(tape)
         octets = min(MAX_ANSWER, partner.verification.max_answer_bytes)
@@ -135,19 +146,36 @@ class PagePort:
         return page
 
     def visitor(self, nth: int) -> str:
-        """The source address of another visitor: a second loopback address.
+        """The source address of another visitor: one of the partner file, or a second loopback address.
 
-        Raises `Inconclusive` when the page is not on a loopback address, where the judge has no second one.
+        Raises `Inconclusive` when the judge has no second one.
         """
         found = self.aside(nth)
         if not found:
-            raise Inconclusive("The judge has no second address from which to reach this page.")
+            raise Inconclusive(
+                "The judge has no second address from which to reach this page: name one in [ixit.judge] addresses."
+            )
         return found
 
     def aside(self, nth: int) -> str:
         """As `visitor`, but "" (the judge's usual address) where there is no other."""
+        if self._addresses:
+            return self._addresses[nth % len(self._addresses)]
+        return f"127.0.0.{nth}" if self._loopback else ""
+
+    def strangers(self, count: int) -> tuple[str, ...]:
+        """Up to that many further addresses: those of the partner file, or, on a loopback address, ones that no
+        earlier run has used. Fewer, or none, where the judge has no more.
+        """
+        if self._addresses or not self._loopback:
+            return self._addresses[:count]
+        octet = partial(self._tape.random.randint, 1, 254)
+        return tuple(f"127.{octet()}.{octet()}.{octet()}" for _ in range(count))
+
+    @property
+    def _loopback(self) -> bool:
         host = urlsplit(self.base).hostname or ""
-        return f"127.0.0.{nth}" if host == "localhost" or host.startswith("127.") else ""
+        return host == "localhost" or host.startswith("127.")
 
     def follow(self, url: str, *, source: str = "") -> Result:
         """Open the address of a QR code."""
@@ -196,7 +224,7 @@ class PagePort:
         )
         answer = whole(exchange, self._requirement)
         jar.keep(answer)
-        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path, self.described)
+        return page_of(exchange, answer, self.base + path, self.described)
 
     def in_clear(self, method: str, target: str, *, body: bytes = b"", host: str = "") -> Page:
         """Send a request to the address in clear beside the pages; `host` is a Host header of somebody else's.
@@ -216,7 +244,7 @@ class PagePort:
             at=(f"{PORT} {endpoint.place}",),
         )
         answer = whole(exchange, self._requirement)
-        return Page(int(exchange.answer.fact("status") or 0), answer, self._http + target, self.described)
+        return page_of(exchange, answer, self._http + target, self.described)
 
     def _result(self, page: Page) -> Result:
         facts = page.facts

@@ -21,7 +21,7 @@ from conformance.partner.secret import Secret
 from conformance.ports.answers import case_requirement, whole
 from conformance.ports.cookies import Cookie, CookieVault, cookies_of
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
-from conformance.ports.https import FORM, MAX_ANSWER, Page
+from conformance.ports.https import FORM, MAX_ANSWER, Page, page_of
 from conformance.ports.tape import Tape
 
 PORT = "site"
@@ -80,6 +80,10 @@ class Visitors:
     def keep(self, name: str, visitor: "Visitor") -> None:
         """Have later cases use the session of a visitor who is logged in with the account `name`."""
         self._kept[name] = visitor.session
+
+    def forget(self, name: str) -> None:
+        """Have the account `name` log in anew when it is next entered: its session is over."""
+        self._kept.pop(name, None)
 
     def account(self, name: str) -> PageAccount:
         """An account of the partner file. Raises `Inconclusive`."""
@@ -276,7 +280,7 @@ class Visitor:
         )
         answer = whole(exchange, case_requirement(self._tape))
         self._keep(answer)
-        return Page(int(exchange.answer.fact("status") or 0), answer, self.base + path, self.described)
+        return page_of(exchange, answer, self.base + path, self.described)
 
     def _hidden(self, answer: Answer) -> Answer:
         vault = self.visitors.vault

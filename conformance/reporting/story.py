@@ -25,7 +25,7 @@ Bodies = Callable[[str], bytes]
 MAX_STEPS = 60
 DIALOGUE_LINES = 60
 # Said better elsewhere: certificates are no reading matter, and a dialogue is shown as a message.
-_NOT_TOLD = frozenset({"peer", "peer-certificate", "envelope", "order"})
+_NOT_TOLD = frozenset({"peer", "peer-certificate", "envelope", "order", "answered-after"})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from reference_impl.accounts.directory import PERSON
 from reference_impl.accounts.values import Account, Session
-from reference_impl.clock import Clock, instant
+from reference_impl.clock import Clock, instant, kept_instant
 from reference_impl.store.account_tables import accounts, sessions
 from reference_impl.store.database import Database
 
@@ -19,11 +19,12 @@ _TOUCH = timedelta(minutes=1)
 
 
 class SessionStore:
-    """Keeps sessions. Methods may be replaced."""
+    """Keeps sessions; `idle` without use ends one. Methods may be replaced."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
+        self.idle = IDLE
 
     def begin(self, account: Account | None = None) -> Session:
         """A new session with a token of its own."""
@@ -54,7 +55,7 @@ class SessionStore:
             .where(
                 sessions.c.token_digest == digest(token),
                 sessions.c.ends >= instant(now),
-                sessions.c.seen >= instant(now - IDLE),
+                sessions.c.seen >= instant(now - self.idle),
             )
         )
         with self.database.read() as connection:
@@ -81,6 +82,14 @@ class SessionStore:
         """End every session of an account."""
         with self.database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.account == account))
+
+    def age(self, account: int, by: timedelta) -> None:
+        """Move the last use of an account's sessions back, as a test of idleness needs it."""
+        mine = sessions.c.account == account
+        with self.database.write() as connection:
+            for token, seen in connection.execute(select(sessions.c.token_digest, sessions.c.seen).where(mine)).all():
+                aged = instant(kept_instant(seen) - by)
+                connection.execute(update(sessions).where(sessions.c.token_digest == token).values(seen=aged))
 
     def put_pending(self, session: Session, what: str) -> None:
         """Note in a session what a log-in waits for; empty: nothing."""

@@ -41,7 +41,9 @@ def _page_empty(node: "Node") -> None:
     _rewrite(node, lambda _: b"<!DOCTYPE html><html lang='en'><title>-</title></html>")
 
 
-@defects.add("number-suffices", "Shows the certificate to whoever knows its number, with any code.", "WEB-001")
+@defects.add(
+    "number-suffices", "Shows the certificate to whoever knows its number, with any code.", "WEB-001", "SEC-006"
+)
 def _number_suffices(node: "Node") -> None:
     patch(node.pages, code_good=lambda _expected, _code: True)
 
@@ -88,7 +90,7 @@ def _sequential_token(node: "Node") -> None:
     patch(node.lifecycle, new_token=lambda: f"{next(numbers):08d}")
 
 
-@defects.add("no-throttle", "Lets anybody guess codes as fast as the line allows.", "WEB-007")
+@defects.add("no-throttle", "Lets anybody guess codes as fast as the line allows.", "WEB-007", "SEC-005")
 def _no_throttle(node: "Node") -> None:
     patch(node.pages.throttle, wait=lambda _client, _number: 0)
 

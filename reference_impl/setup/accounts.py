@@ -1,4 +1,4 @@
-"""Accounts of a demonstration node: one of the department and one official each of two countries, ready to log in."""
+"""Accounts of a demonstration node: one of the department, two officials of one country, one of another."""
 
 import secrets
 import tomllib
@@ -34,7 +34,7 @@ def accounts_file(folder: Path) -> Path:
 
 
 def ready_accounts(folder: Path) -> dict[str, Ready]:
-    """The accounts that were written down, by name (`department`, `own`, `other`); none in a folder without them.
+    """The accounts that were written down, by name (`own`, `department` ...); none in a folder without them.
 
     Raises `ConfigError`.
     """
@@ -52,6 +52,7 @@ def write_accounts(folder: Path, country: str, authority: str) -> None:
     people = {
         "department": (f"duty.officer@{country.lower()}.ecert.example", "Lin Duty", country, authority, DEPARTMENT),
         "own": ("border.officer@nz.ecert.example", "Aroha Border", "NZ", "Example Ministry of Plants", OFFICIAL),
+        "colleague": ("quay.officer@nz.ecert.example", "Kauri Quay", "NZ", "Example Ministry of Plants", OFFICIAL),
         "other": ("border.officer@au.ecert.example", "Banksia Border", "AU", "Example Department of Harvest", OFFICIAL),
     }
     made = {name: _ready(*person) for name, person in people.items()}

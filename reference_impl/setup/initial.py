@@ -183,6 +183,7 @@ def _toml(placement: str) -> str:
             "decryption_certificate": "pki/mail-decryption.pem",
             "decryption_key": "pki/mail-decryption.key",
         },
+        "site": {"guesses_until_alarm": 12},
         "documents": {"max_trade_lines": 200, "max_octets": 1_200_000, "formats": ["2009"]},
         "partners": _partners(PARTNERS),
     }
@@ -241,6 +242,7 @@ _HEAD = """\
 #           attempt up to max_attempts; max_connections open at the intake, max_connections_from_address of them
 # [smime]   recipient: the mailbox of the intake that takes signed mail only; certificate and key of the node's mail
 #           signer; decryption_certificate and decryption_key for what is encrypted to the node
+# [site]    guesses_until_alarm: wrong answers of the pages in an hour, of all addresses together, until it is told
 # [documents] max_trade_lines and max_octets agreed for a document; formats: older ones that are read too ("2009")
 # [[partners]] one for each country: client_certificate and further_certificates (registered by their fingerprints),
 #           username/password for WS-Security, mail_address and mail_username/mail_password for our intake, types

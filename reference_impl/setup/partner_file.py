@@ -31,6 +31,8 @@ HOOKS = (
     "discard",
     "answer",
     "inquiry",
+    "alarms",
+    "age_sessions",
 )
 
 
@@ -133,6 +135,7 @@ def _ixit(node: "Node") -> dict[str, object]:
             "fetch_p95_seconds": 1.0,
             "error_share": 0.01,
             "retry_first_seconds": config.mail.retry_first_seconds,
+            "guesses_until_alarm": config.guesses_until_alarm,
             "max_trade_lines": config.documents.max_trade_lines,
             "max_document_octets": config.documents.max_octets,
             "users_per_partner": 1000,

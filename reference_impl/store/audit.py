@@ -126,6 +126,12 @@ class AuditTrail:
             for row in connection.execute(statement.execution_options(yield_per=100)):
                 yield Line(*row)
 
+    def told(self, what: str) -> list[Line]:
+        """All lines of one kind, in order."""
+        statement = select(audit_trail).where(audit_trail.c.what == what).order_by(audit_trail.c.id)
+        with self.database.read() as connection:
+            return [Line(*row) for row in connection.execute(statement)]
+
     def verify(self, head: str = "") -> tuple[int, str]:
         """The number of lines and the last digest. Raises `BrokenTrail`.
 

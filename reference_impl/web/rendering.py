@@ -1,5 +1,6 @@
 """Pages from templates, in the visitor's language."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
@@ -58,14 +59,23 @@ class Renderer:
         self.authority = authority
 
     def page(self, visit: Visit, template: str, status: int = 200, **values: object) -> Response:
-        """A page from its template; every template knows `visit`, `authority` and `wrong_form`."""
+        """A page from its template; every template knows `visit`, `authority`, `wrong_form`, `seen`."""
         token = visit.session.csrf if visit.session is not None else ""
         text = environment(visit.language).get_template(template)
         wrong_form = status in WRONG_FORM and visit.request.method == "POST"
         rendered = text.render(
-            authority=self.authority, visit=visit, wrong_form=wrong_form, csrf=lambda: _hidden(token), **values
+            authority=self.authority,
+            visit=visit,
+            wrong_form=wrong_form,
+            csrf=lambda: _hidden(token),
+            seen=self.seen,
+            **values,
         )
         return Response(rendered, status, media_type=HTML)
+
+    def seen(self, text: str) -> str:
+        """What somebody typed, without characters that are not seen or turn the direction of writing (profile 5.18)."""
+        return "".join(one for one in text if unicodedata.category(one) != "Cf")
 
 
 def _hidden(token: str) -> Markup:

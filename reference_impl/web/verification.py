@@ -15,6 +15,7 @@ from starlette.responses import Response
 from reference_impl.actor import Deed
 from reference_impl.store.certificates import Certificate
 from reference_impl.throttle import Throttle
+from reference_impl.watch import Watch
 from reference_impl.web.paper import NoFonts, Sheet, form
 from reference_impl.web.particulars import particulars
 from reference_impl.web.routing import Page
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SHARP_CODE_LENGTH = 10
 FOUND = 200
+GUESSING = "guessing noticed"
 # Pages that are the same for everybody may be kept by browsers and proxies for a while.
 KEPT = {"Cache-Control": SHORTLY, "Vary": "Accept-Language"}
 
@@ -39,6 +41,7 @@ class VerificationPages:
     def __init__(self, node: "Node") -> None:
         self.node = node
         self.throttle = Throttle()
+        self.watch = Watch(node.config.guesses_until_alarm)
         self.maker = ViewMaker()
 
     def pages(self) -> Iterable[Page]:
@@ -82,9 +85,20 @@ class VerificationPages:
         expected = certificate.code if certificate else "?" * SHARP_CODE_LENGTH
         good = self.code_good(expected, code) and certificate is not None
         if certificate is None or not good or certificate.hidden:
-            self.throttle.wrong(visit.client, number)
+            self.wrong(visit, number)
             return self.unknown(visit, number, certificate)
         return self.result(visit, certificate)
+
+    def wrong(self, visit: Visit, number: str) -> None:
+        """Note a wrong answer, and tell the audit trail when there are too many of them."""
+        self.throttle.wrong(visit.client, number)
+        for client in self.watch.wrong(visit.client):
+            self.alarm(client)
+
+    def alarm(self, client: str) -> None:
+        """Somebody tries numbers out."""
+        log.warning("wrong answers again and again, among them to %s", client)
+        self.node.audit.owe(Deed(GUESSING, detail=client))
 
     def find(self, number: str) -> Certificate | None:
         """The certificate of exactly this number."""
@@ -101,7 +115,7 @@ class VerificationPages:
             return self.throttled(visit, wait)
         certificate = self.node.certificates.by_token(visit.values["token"])
         if certificate is None or certificate.hidden:
-            self.throttle.wrong(visit.client, "")
+            self.wrong(visit, "")
             return self.unknown(visit, "", None)
         if visit.path.endswith("/certificate.xml"):
             return self.download(certificate)

@@ -13,13 +13,15 @@ REFUSED = range(400, 500)
 SITE = Where("site for officials")
 
 
-@case("WEB-014", roles=Role.EXPORTER, needs=["account:page-own"], defects=["session-kept", "log-out-in-browser-only"])
+@case("WEB-014", roles=Role.EXPORTER, needs=["account:page-own"],
+      defects=["session-kept", "log-out-in-browser-only", "session-before-let-in", "log-out-of-all"])  # fmt: skip
 def test_a_log_in_gives_a_new_session_and_a_log_out_ends_it(visitors: Visitors, judge: Judge) -> None:
     """A log-in gives a session that nobody knew before, and after the log-out it opens nothing.
 
     Whoever could choose or learn the session before would be logged in with the official; whoever finds it
-    afterwards on a shared computer must not get in.
+    afterwards on a shared computer must not get in. A session of the same account at another desk goes on.
     """
+    elsewhere = visitors.entered("own")
     visitor = visitors.guest()
     visitor.get(visitor.described.address("log-in"))
     before = visitor.session
@@ -32,13 +34,27 @@ def test_a_log_in_gives_a_new_session_and_a_log_out_ends_it(visitors: Visitors, 
         message="The log-in gives no new session.",
         where=SITE,
     )
+    judge.expect(
+        not _opens(visitors.guest().carrying(before)),
+        expected="the log-in page or a refusal",
+        actual="the official's page",
+        message="The session before the log-in opens the account too.",
+        where=SITE,
+    )
     _log_out(visitor, judge)
     again = visitors.guest().carrying(after)
     judge.expect(
-        not again.inside(again.arrive(again.get(again.described.address("home")))),
+        not _opens(again),
         expected="the log-in page or a refusal",
         actual="the official's page",
         message="After the log-out the old session still opens the account.",
+        where=SITE,
+    )
+    judge.expect(
+        _opens(elsewhere),
+        expected="the official's page",
+        actual="the log-in page or a refusal",
+        message="The log-out ended another session of the same account.",
         where=SITE,
     )
 
@@ -134,6 +150,10 @@ def _entered(visitor: Visitor, visitors: Visitors, judge: Judge, name: str) -> P
     page = visitor.log_in(visitors.account(name))
     judge.precondition(visitor.inside(page), f"The log-in as {name} did not succeed: {page.status}. {AGAIN}")
     return page
+
+
+def _opens(visitor: Visitor) -> bool:
+    return visitor.inside(visitor.arrive(visitor.get(visitor.described.address("home"))))
 
 
 def _log_out(visitor: Visitor, judge: Judge) -> None:

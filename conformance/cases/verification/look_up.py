@@ -174,33 +174,6 @@ def test_unknown_number_and_wrong_code_look_the_same(pages: PagePort, stock: Sto
     )
 
 
-@case("SEC-007", roles=Role.EXPORTER, defects=["normalises-numbers"])
-def test_look_alike_numbers_match_nothing(pages: PagePort, stock: Stock, judge: Judge) -> None:
-    """A number that only looks like another one finds nothing: other case, spaces, full-width or Cyrillic letters.
-
-    Forged papers use such numbers. The page compares octets, not looks.
-    """
-    held = _with_code(stock.issued(), judge)
-    aside = pages.aside(7)
-    right = pages.look_up(held.number, held.code, source=aside)
-    judge.require(
-        right.state == "issued", expected="issued", actual=right.state, message="The right number fails.", where=PAGE
-    )
-    for what, number in (
-        ("a space at the end", held.number + " "),
-        ("small letters", held.number.swapcase()),
-        ("full-width digits", held.number.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})),
-        ("Cyrillic letters", held.number.translate(str.maketrans("ACEOPXC", "АСЕОРХС"))),
-    ):
-        if number == held.number:
-            continue
-        found = pages.look_up(number, held.code, source=aside)
-        judge.expect(
-            found.state == "unknown", expected="unknown", actual=found.state or f"status {found.status}",
-            message=f"The number with {what} finds the certificate.", where=PAGE,
-        )  # fmt: skip
-
-
 @case("WEB-024", roles=Role.EXPORTER, needs=["access:pull"],
       defects=["download-reformatted", "reserialises-on-delivery"])  # fmt: skip
 def test_download_is_what_pull_delivers(pages: PagePort, pull: PullPort, stock: Stock, judge: Judge) -> None:

@@ -58,10 +58,14 @@ class EntryPages:
         if known is None or not right or not known.second_factor:
             self.throttle.wrong(visit.client, email)
             self.node.audit.owe(Deed("log-in refused", detail="password"))
-            return self._form(visit, 403, error=WRONG)
+            return self.refused(visit)
         assert visit.session is not None  # noqa: S101 - the page's access gives every visitor one
         self.node.sessions.put_pending(visit.session, email)
         return RedirectResponse(visit.url("/log-in/code"), 303)
+
+    def refused(self, visit: Visit) -> Response:
+        """The one page for an unknown address and a wrong password."""
+        return self._form(visit, 403, error=WRONG)
 
     def code_form(self, visit: Visit) -> Response:
         """The code of the second factor."""
