@@ -47,6 +47,7 @@ from reference_impl.web.in_clear import InClear
 from reference_impl.web.inquiries.answering import AnsweringPages
 from reference_impl.web.inquiries.asking import AskingPages
 from reference_impl.web.officials.certificates import OfficialPages
+from reference_impl.web.officials.uploading import UploadPages
 from reference_impl.web.rendering import Renderer
 from reference_impl.web.routing import Room
 from reference_impl.web.site import Site
@@ -83,6 +84,15 @@ class Delivered:
     alarm: str
 
 
+@dataclass(frozen=True)
+class Uploaded:
+    """What came of a certificate sent with a form; `number` is empty where none can be read, `reason` when accepted."""
+
+    number: str
+    accepted: bool
+    reason: str = ""
+
+
 class Importer(Protocol):
     """The node as importing country. Methods may be called from another thread and return quickly."""
 
@@ -92,6 +102,10 @@ class Importer(Protocol):
 
     def lookup(self, number: str) -> Lookup:
         """What is held under the number."""
+        ...
+
+    def take_upload(self, country: str, document: bytes, signature: bytes | None) -> Uploaded:
+        """Judge and keep what an official of a country has sent with a form."""
         ...
 
     def clear(self, number: str, decision: str, reason: str) -> None:
@@ -199,6 +213,7 @@ class Node:
         self.own_account = OwnAccountPages(self)
         self.approval = ApprovalPages(self)
         self.official_pages = OfficialPages(self)
+        self.upload_pages = UploadPages(self)
         self.asking_pages = AskingPages(self)
         rooms: list[Room] = [
             self.pages,
@@ -207,6 +222,7 @@ class Node:
             self.own_account,
             self.approval,
             self.official_pages,
+            self.upload_pages,
             OverviewPages(self),
             self.asking_pages,
             AnsweringPages(self),

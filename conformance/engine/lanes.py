@@ -23,4 +23,6 @@ def lane_of(case: CaseInfo) -> str:
         return SERVED
     if any(need.startswith("account:page-") for need in case.needs):
         return _OWN[Access.VERIFICATION]  # an account's codes are taken once: one lane logs in
+    if case.access is Access.VERIFICATION:
+        return _OWN[case.access]  # whoever has logged in there need not do so again in another lane
     return INTAKE if case.role is Role.IMPORTER else _OWN.get(case.access, SERVED)

@@ -153,9 +153,9 @@ class IxitVerification:
     """The partner's verification pages: base address without a trailing slash.
 
     `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none. `described`
-    tells how the pages are named and marked, `accounts` who may log in: `own`, `other`, `department`, and `colleague`,
-    a second official of the judge's country. `languages` are what the pages are in (BCP 47), the first being that of
-    whoever asks for none.
+    tells how the pages are named and marked, `accounts` who may log in: `own`, `other`, `department`, `colleague`, a
+    second official of the judge's country, and `sender`, one who may send certificates. `languages` are what the pages
+    are in (BCP 47), the first being that of whoever asks for none.
     """
 
     url: str

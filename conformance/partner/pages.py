@@ -25,6 +25,7 @@ ADDRESSES: Mapping[str, str] = {
     "applications": "/department/applications",
     "approve": "/approve",
     "invitation": "/invitation/",
+    "upload": "/official/upload",
 }
 FIELDS: Mapping[str, str] = {
     "number": "number",
@@ -48,10 +49,13 @@ FIELDS: Mapping[str, str] = {
     "applicant-letter": "letter",
     "new-password": "password",
     "new-password-again": "again",
+    "upload-document": "document",
+    "upload-signature": "signature",
 }
 SESSION_COOKIE = "__Host-ecert"
 # In the order in which a page is asked for them: a page that could be read as two states is read as the worse one.
-STATES = ("throttled", "unknown", "withdrawn", "replaced", "issued")
+# The last two are those of a certificate that was sent with a form (8.13).
+STATES = ("throttled", "unknown", "withdrawn", "replaced", "issued", "refused", "accepted")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Kept(Enum):
 
 @dataclass(frozen=True)
 class Held:
-    """One record. `channel` is "pull" or "push"; `message_id` that of the message it came in, empty by pull."""
+    """One record. `channel` is "pull", "push" or "upload"; `message_id` that of the message it came in, or empty."""
 
     country: str
     number: str

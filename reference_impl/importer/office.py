@@ -22,10 +22,11 @@ from reference_impl.importer.pulling import Puller
 from reference_impl.importer.receiving import Receiver
 from reference_impl.importer.soap import CallFailed, Fault
 from reference_impl.importer.timer import PullTimer
+from reference_impl.importer.uploading import UploadDesk
 from reference_impl.mail import Dispatch
 from reference_impl.mail.intake import Delivery
 from reference_impl.mail.schedule import Schedule
-from reference_impl.node import Lookup, Node
+from reference_impl.node import Lookup, Node, Uploaded
 
 CLEARANCE = {"accepted": "39", "rejected": "41"}
 _HEAD = 200  # octets within which the root of a document begins, unless comments precede it
@@ -47,6 +48,7 @@ class ImportOffice:
         self.owed = OwedCalls(node.database, node.clock, schedule)
         self.puller = Puller(node, self.inbox, self.examiner, self.owed)
         self.receiver = Receiver(node, self.inbox, self.examiner, dispatch)
+        self.uploads = UploadDesk(node, self.inbox, self.examiner)
         self.wanted: set[str] = set()
         self.timer = PullTimer()
         self._wake = asyncio.Event()
@@ -161,6 +163,10 @@ class ImportOffice:
     def receive(self, delivery: Delivery) -> None:
         """Take a certificate or a notice that came by mail; raises what `Intake` refuses with."""
         self.receiver.receive(delivery)
+
+    def take_upload(self, country: str, document: bytes, signature: bytes | None) -> Uploaded:
+        """Judge and keep what an official of a country has sent with a form."""
+        return self.uploads.take(country, document, signature)
 
     def lookup(self, number: str) -> Lookup:
         """What is held under the number; a document of 2009 also as it was mapped."""

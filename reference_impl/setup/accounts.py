@@ -1,4 +1,4 @@
-"""Accounts of a demonstration node: one of the department, two officials of one country, one of another."""
+"""Accounts of a demonstration node: one of the department, three officials of one country, one of another."""
 
 import secrets
 import tomllib
@@ -53,6 +53,7 @@ def write_accounts(folder: Path, country: str, authority: str) -> None:
         "department": (f"duty.officer@{country.lower()}.ecert.example", "Lin Duty", country, authority, DEPARTMENT),
         "own": ("border.officer@nz.ecert.example", "Aroha Border", "NZ", "Example Ministry of Plants", OFFICIAL),
         "colleague": ("quay.officer@nz.ecert.example", "Kauri Quay", "NZ", "Example Ministry of Plants", OFFICIAL),
+        "sender": ("issuing.officer@nz.ecert.example", "Tui Issuing", "NZ", "Example Ministry of Plants", OFFICIAL),
         "other": ("border.officer@au.ecert.example", "Banksia Border", "AU", "Example Department of Harvest", OFFICIAL),
     }
     made = {name: _ready(*person) for name, person in people.items()}
