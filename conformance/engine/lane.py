@@ -1,12 +1,10 @@
-"""One lane: a process that runs its cases under pytest and tells its parent what happens, a JSON object a line.
+"""One lane: runs its cases under pytest and tells the engine what happens, a JSON object a line.
 
-Run as `python -m conformance.engine.lane JOB`, where JOB is a file (see `lane_job`). Nothing of the user's pytest is
-used.
+A lane has a process of its own, forked by the nursery. Nothing of the user's pytest is used.
 """
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,15 +34,14 @@ _KEPT_OUT = ("cacheprovider", "doctest", "junitxml", "pastebin", "logging", "fau
              "setuponly", "setupplan")  # fmt: skip
 
 
-def main(path: str) -> int:
-    """Run the lane a job file describes; return pytest's exit code."""
+def main(path: str, channel: int) -> int:
+    """Run the lane a job file describes (see `lane_job`), tell it to a file descriptor; return pytest's exit code."""
     job = Job.read(Path(path))
-    os.set_inheritable(job.channel, False)  # a hook command must not hold the line open
     partner = load_partner(Path(job.partner_file))
     if job.replay:
         partner = _unheard(partner)
     redactor = Redactor(partner.secrets)
-    emit = _emitter(job.channel, redactor)
+    emit = _emitter(channel, redactor)
     store = MessageStore(Path(job.folder) / "messages", redactor)
     bench = LaneBench(partner, replaying=bool(job.replay))
     cases = [case_from_json(case) for case in job.cases]
@@ -106,7 +103,3 @@ def _tapes(
         )
 
     return again
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -11,8 +11,7 @@ class Job:
     """What a lane is to do. No secret is in here.
 
     `folder` is the run's folder, where messages are kept. `cases` are JSON objects, `interconnection` those of the
-    whole run that are interconnection tests. `replay` names the record to judge again instead of acting; `channel` is
-    the file descriptor to write to.
+    whole run that are interconnection tests. `replay` names the record to judge again instead of acting.
     """
 
     cases_folder: str
@@ -24,7 +23,6 @@ class Job:
     cases: list[dict[str, Any]]
     levels: dict[str, str]
     interconnection: list[dict[str, Any]]
-    channel: int
     replay: str = ""
 
     def write(self, path: Path) -> None:

@@ -74,7 +74,6 @@ def replay(
                 cases=[case_to_json(case) for case in mine],
                 levels={key: level.value for key, level in levels.items()},
                 interconnection=[case_to_json(result.case) for result in again if result.case.interconnection],
-                channel=-1,
                 replay=str(record_path(run).parent.resolve()),
             )
 

@@ -16,6 +16,7 @@ from conformance.engine.errors import UsageFault
 from conformance.engine.expectations import Expected, deviations
 from conformance.engine.heading import heading
 from conformance.engine.lane_job import Job
+from conformance.engine.lane_process import Nursery, helpers
 from conformance.engine.lanes import ORDER, lane_of
 from conformance.engine.reader import FORMAT, read_record
 from conformance.engine.redaction import Redactor
@@ -188,7 +189,6 @@ class _Run:
             cases=[case_to_json(case) for case in cases],
             levels={name: level.value for name, level in self.plan.levels.items()},
             interconnection=[case_to_json(case) for case in tests],
-            channel=-1,
         )
 
     def _finish(self) -> None:
@@ -214,8 +214,10 @@ def side_by_side(lanes: Sequence[Supervisor]) -> None:
     """Run the lanes; an interruption, or a fault of one, ends them all and is raised again when they have ended."""
     if not lanes:
         return
-    with ThreadPoolExecutor(max_workers=len(lanes), thread_name_prefix="lane") as threads:
-        running = [threads.submit(lane.run) for lane in lanes]
+    shared = helpers() if len(lanes) > 1 else ()
+    threads = ThreadPoolExecutor(max_workers=len(lanes), thread_name_prefix="lane")
+    with Nursery(shared) as nursery, threads:
+        running = [threads.submit(lane.run, nursery) for lane in lanes]
         try:
             while wait(running, timeout=_TICK, return_when=FIRST_EXCEPTION).not_done:
                 _raise_first(running)

@@ -3,18 +3,16 @@
 import json
 import os
 import selectors
-import subprocess
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from conformance.engine.child import end, environment, python, start
 from conformance.engine.gates import WAIT_SECONDS, gate_of, tell
 from conformance.engine.lane_job import Job
+from conformance.engine.lane_process import LaneProcess, NotStarted, Nursery
 from conformance.engine.redaction import Redactor
 from conformance.model.record import CaseInfo
 from conformance.model.words import Verdict
@@ -47,12 +45,12 @@ class Supervisor:
     _since: float = 0.0
     _tail: bytes = b""
 
-    def run(self) -> None:
-        """Run the lane until every case of it has a verdict."""
+    def run(self, nursery: Nursery) -> None:
+        """Run the lane, in processes of that nursery, until every case of it has a verdict."""
         self._left = {case.id: case for case in self.cases}
         while self._left:
             before = len(self._left)
-            ended = self._one_process()
+            ended = self._one_process(nursery)
             running, self._running = self._running, ""
             if self.stop.is_set():
                 self._finish_all(Verdict.INCONCLUSIVE, "The run was interrupted before this case ended.")
@@ -68,19 +66,18 @@ class Supervisor:
             elif self._left and len(self._left) == before:
                 self._finish_all(Verdict.ERROR, f"The lane '{self.name}' could not run: {ended}.")
 
-    def _one_process(self) -> str:
-        reading, writing = os.pipe()
-        job = replace(
-            self.job,
-            cases=[case for case in self.job.cases if case["id"] in self._left],
-            channel=writing,
-        )
+    def _one_process(self, nursery: Nursery) -> str:
+        job = replace(self.job, cases=[case for case in self.job.cases if case["id"] in self._left])
         path = self.temporary / f"{self.name}.json"
         job.write(path)
-        process = start(
-            python("conformance.engine.lane", str(path)), env=environment(self.temporary), pass_fds=(writing,)
-        )
-        os.close(writing)
+        reading, writing = os.pipe()
+        try:
+            process = nursery.start(path, writing, self.temporary)
+        except NotStarted as fault:
+            os.close(reading)
+            return str(fault)
+        finally:
+            os.close(writing)
         self._tail = b""
         self._since = time.monotonic()
         overdue = False
@@ -88,22 +85,18 @@ class Supervisor:
             overdue = self._listen(reading, process)
             if not overdue and not self.stop.is_set() and time.monotonic() < self.deadline:
                 # It has closed its line, so it is about to end, and how it ends is worth knowing.
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(_TIDY_SECONDS)
+                process.wait(_TIDY_SECONDS)
         finally:
-            alive = process.poll() is None
-            end(process, grace=0.0 if overdue else 3.0)
+            alive = not process.wait(0.0)
+            process.end(grace=0.0 if overdue else 3.0)
             os.close(reading)
-            if process.stdout is not None:
-                process.stdout.close()
         if overdue:
             return "overdue"
-        return self._how_it_ended(process.returncode, killed=alive)
+        return self._how_it_ended(process.code, killed=alive)
 
-    def _listen(self, reading: int, process: "subprocess.Popen[bytes]") -> bool:
+    def _listen(self, reading: int, process: LaneProcess) -> bool:
         """Take in events until the process closes its line; return True when a case is overdue."""
-        assert process.stdout is not None  # noqa: S101 - `start` gives it a pipe
-        output = process.stdout.fileno()
+        output = process.output
         buffered = b""
         with selectors.DefaultSelector() as selector:
             selector.register(reading, selectors.EVENT_READ)
@@ -145,8 +138,8 @@ class Supervisor:
             gate = gate_of(case, event["verdict"], event["reason"], unreachable=event["unreachable"])
             tell(self.temporary, case, gate)
 
-    def _how_it_ended(self, code: int, *, killed: bool) -> str:
-        if killed:
+    def _how_it_ended(self, code: int | None, *, killed: bool) -> str:
+        if killed or code is None:
             return "it closed its line to the engine"
         lines = self.redactor.octets(self._tail).decode("utf-8", "replace").strip().splitlines()
         said = f" ({lines[-1]})" if lines else ""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from laboratory import Laboratory
@@ -161,6 +162,41 @@ def test_slow(tape):
     assert ended.code == 0
     times = [(e["started"], e["started"] + e["seconds"]) for e in ended.events if e["event"] == "case-finished"]
     assert max(begin for begin, _ in times) < min(end for _, end in times)
+
+
+def test_a_run_that_is_killed_leaves_no_lane_behind(laboratory: Laboratory) -> None:
+    told = laboratory.folder / "lane"
+    laboratory.write(
+        f"""
+        @case("PULL-001.waits", roles=Role.EXPORTER, defects=["x"])
+        def test_waits(tape):
+            \"\"\"Waits.\"\"\"
+            with open({str(told)!r}, "w") as file:
+                file.write(f"{{os.getpid()}}\\n")
+            time.sleep(60)
+        """
+    )
+    laboratory.partner.write_text(laboratory.partner.read_text().replace("case_seconds = 2", "case_seconds = 50"))
+    command = [sys.executable, "-m", "conformance.cli", "run", "partner.toml", "--cases-from", str(laboratory.cases)]
+    with subprocess.Popen(command, cwd=laboratory.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        assert until(lambda: told.exists() and told.read_text().endswith("\n"))
+        lane = int(told.read_text())
+        os.kill(lane, 0)
+        run.kill()
+    assert until(lambda: gone(lane))
+
+
+def until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
+    end = time.monotonic() + seconds
+    while not (reached := true()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return reached
+
+
+def gone(process: int) -> bool:
+    # One that has ended and that nobody has waited for yet has the state Z.
+    command = ["ps", "-o", "stat=", "-p", str(process)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()[:1] in {"", "Z"}
 
 
 def test_a_case_file_that_cannot_be_read_is_a_fault_of_the_suite(laboratory: Laboratory) -> None:

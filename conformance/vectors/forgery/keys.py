@@ -35,9 +35,12 @@ def honest(key: Key, name: str = "sha256") -> Value:
 
 def raw(key: rsa.RSAPrivateKey, message: bytes) -> bytes:
     """Apply the private key to an encoded message."""
-    numbers = key.private_numbers()
-    n = numbers.public_numbers.n
-    return pow(int.from_bytes(message), numbers.d, n).to_bytes(length(key))
+    numbers, encoded = key.private_numbers(), int.from_bytes(message)
+    # By the Chinese remainder theorem (RFC 8017 clause 5.1.2), which costs a quarter of the plain power.
+    first = pow(encoded, numbers.dmp1, numbers.p)
+    second = pow(encoded, numbers.dmq1, numbers.q)
+    value = second + numbers.q * ((first - second) * numbers.iqmp % numbers.p)
+    return value.to_bytes(length(key))
 
 
 def length(key: rsa.RSAPrivateKey) -> int:
