@@ -16,6 +16,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.validate import async_validate_path
 
+from conformance.checks.name_types import complete_name_types
 from conformance.checks.revocation import STUMBLES, Material, Status, status
 
 # Who sends certificates along chooses how many ways they make; good ones are among the first.
@@ -53,7 +54,35 @@ async def ways(
 
     `material` is what is at hand about revocation; None leaves unasked who is revoked.
     """
+    complete_name_types()
+    return [way for group in _apart(anchors) for way in await _ways(signer, others, group, at, material)]
 
+
+def _apart(anchors: Sequence[x509.Certificate]) -> list[list[x509.Certificate]]:
+    """Divide anchors so that no two of one key are together: to the library the second would be the first again, and an
+    old certificate of an anchor would stand before the new one.
+    """
+    groups: list[list[x509.Certificate]] = []
+    for anchor in anchors:
+        free = (group for group in groups if all(_key(one) != _key(anchor) for one in group))
+        group = next(free, None)
+        if group is None:
+            groups.append(group := [])
+        group.append(anchor)
+    return groups
+
+
+def _key(certificate: x509.Certificate) -> bytes:
+    return bytes(asn1(certificate).public_key.dump())
+
+
+async def _ways(
+    signer: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: datetime,
+    material: Material | None,
+) -> list[Way]:
     def context(lists: Sequence[Any] = ()) -> ValidationContext:
         return ValidationContext(
             trust_roots=[_anchor(one) for one in anchors],

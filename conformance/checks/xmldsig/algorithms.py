@@ -14,6 +14,7 @@ MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 MORE_2007 = "http://www.w3.org/2007/05/xmldsig-more#"
 MORE_2021 = "http://www.w3.org/2021/04/xmldsig-more#"
 XMLENC = "http://www.w3.org/2001/04/xmlenc#"
+BLANKS = " \t\r\n"  # the white space of XML
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 INCLUSIVE_11 = "http://www.w3.org/2006/12/xml-c14n11"

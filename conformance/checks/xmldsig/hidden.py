@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 from lxml import etree
 
-from conformance.checks.xmldsig.algorithms import DS, DS11, EXCLUSIVE, MORE_2007
+from conformance.checks.xmldsig.algorithms import BLANKS, DS, DS11, EXCLUSIVE, MORE_2007
 from conformance.checks.xmldsig.notes import Notes
 
 _OURS = (DS, DS11, EXCLUSIVE, MORE_2007)
@@ -56,7 +56,7 @@ def refuse_twins(notes: Notes, root: etree._Element) -> None:
 
 def has_text(element: etree._Element) -> bool:
     """Tell whether an element holds text of its own that is not white space."""
-    return any((text or "").strip() for text in (element.text, *(one.tail for one in element)))
+    return any((text or "").strip(BLANKS) for text in (element.text, *(one.tail for one in element)))
 
 
 def _strange(one: etree._Element) -> str:
