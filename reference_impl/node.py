@@ -194,7 +194,7 @@ class Node:
         )
         self.measures = MeasureDesk(self.lifecycle, self.validator, self.clock)
         self.registrar = Registrar(config, self.lifecycle, self.clock)
-        self.uploads = Uploads()
+        self.uploads, self.attachments = Uploads(), Uploads()
         self.exchange = ExchangeService(self)
         self.inquiries = InquiryDesk(self.database, self.clock, self.audit, self.certificates)
         self.statistics = Statistics(self.database)

@@ -12,6 +12,7 @@ from email.policy import compat32
 MAX_PARTS = 50
 XML_TYPES = ("application/xml",)
 SUBJECT = re.compile(r"ECERT (CERTIFICATE|NOTICE|ACKNOWLEDGEMENT) ([A-Z]{2}) ([A-Z]{2}) (\S(?:.*\S)?) (\d{1,3})")
+INQUIRY_SUBJECT = re.compile(r"ECERT (INQUIRY|ANSWER) ([A-Z]{2}) ([A-Z]{2}) (\S{1,70}) ([A-Z]{4})")
 MESSAGE_ID = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
 
 
@@ -66,7 +67,8 @@ class Mail:
     @property
     def subject(self) -> Subject | None:
         """The subject, if it follows the profile's pattern."""
-        found = SUBJECT.fullmatch(self.header("Subject").strip())
+        said = self.header("Subject").strip()
+        found = SUBJECT.fullmatch(said) or INQUIRY_SUBJECT.fullmatch(said)
         return Subject(*found.groups()) if found else None
 
     @property
@@ -93,11 +95,12 @@ class Mail:
 
     @property
     def kind(self) -> str:
-        """What the message carries by its content, not its subject: certificate, notice, acknowledgement or ""."""
+        """What it carries by its content, not its subject: certificate, notice, acknowledgement, report or ""."""
         roots = (
             (b"SPSAcknowledgement", "acknowledgement"),
             (b"StateNotice", "notice"),
             (b"SPSCertificate", "certificate"),
+            (b"InquiryReport", "report"),
         )
         for part in self.parts:
             start = (part.octets or b"")[:4000]

@@ -7,7 +7,16 @@ from lxml import etree
 
 from conformance.checks.leaks import find_leaks
 from conformance.checks.soap_faults import SoapFault, read_fault
-from conformance.checks.soap_notes import ENVELOPES, EXCHANGE, Notes, exchange_schema, line_of
+from conformance.checks.soap_notes import (
+    ENVELOPES,
+    EXCHANGE,
+    EXCHANGE_CONTRACT,
+    Contract,
+    Notes,
+    exchange_schema,
+    line_of,
+    schema_of,
+)  # fmt: skip
 from conformance.model.exchange import Message
 from conformance.model.finding import Finding
 from conformance.model.words import Level
@@ -34,10 +43,12 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def read_answer(message: Message, status: int, *, version: str, expected: str = "") -> Reading:
+def read_answer(
+    message: Message, status: int, *, version: str, expected: str = "", contract: Contract = EXCHANGE_CONTRACT
+) -> Reading:
     """Read one HTTP answer to a SOAP request of `version` ("1.1" or "1.2").
 
-    `expected` is the local name of the body element a good answer has ("" when any will do).
+    `expected` is the local name of the body element a good answer has ("" when any will do), in `contract`.
     """
     notes = Notes(message)
     try:
@@ -53,7 +64,7 @@ def read_answer(message: Message, status: int, *, version: str, expected: str = 
     answer = _check_envelope(notes, root, version)
     if answer is not None:
         _check_status(notes, answer, status)
-        _check_content(notes, answer, expected)
+        _check_content(notes, answer, expected, contract)
         _check_leaks(notes, answer, message)
     return Reading(answer, tuple(notes.found))
 
@@ -143,28 +154,28 @@ def _check_status(notes: Notes, answer: SoapAnswer, status: int) -> None:
         notes.add(requirement, "A fault has another HTTP status.", str(wanted), str(status), path="HTTP status")
 
 
-def _check_content(notes: Notes, answer: SoapAnswer, expected: str) -> None:
+def _check_content(notes: Notes, answer: SoapAnswer, expected: str, contract: Contract) -> None:
     if answer.fault is not None:
         return
     if answer.body is None:
         notes.add("WSDL-005", "The body of the answer is empty.", expected or "one element", "nothing")
         return
-    if expected and answer.body.tag != f"{{{EXCHANGE}}}{expected}":
+    if expected and answer.body.tag != f"{{{contract.namespace}}}{expected}":
         notes.add(
             "WSDL-005",
             "The body of the answer is another element.",
-            f"{{{EXCHANGE}}}{expected}",
+            f"{{{contract.namespace}}}{expected}",
             str(answer.body.tag),
             line=line_of(answer.body),
         )
         return
     try:
-        exchange_schema().assertValid(parse(etree.tostring(answer.body, with_tail=False)))
+        schema_of(contract).assertValid(parse(etree.tostring(answer.body, with_tail=False)))
     except etree.DocumentInvalid as error:
         notes.add(
             "WSDL-005",
             "The body of the answer is not valid against the contract's schema.",
-            "an element valid against exchange-1.xsd",
+            f"an element valid against {contract.name}.xsd",
             str(error),
             line=line_of(answer.body),
         )

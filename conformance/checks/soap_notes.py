@@ -1,5 +1,6 @@
 """What the checks of a SOAP answer share: namespaces, the contract's schema, and the findings collected so far."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
@@ -16,16 +17,33 @@ ENVELOPES = {
 }
 
 
+@dataclass(frozen=True)
+class Contract:
+    """A contract of ours: the name of its schema in `schemas/ecert`, and the namespace of its messages."""
+
+    name: str
+    namespace: str
+
+
+EXCHANGE_CONTRACT = Contract("exchange-1", EXCHANGE)
+INQUIRY_CONTRACT = Contract("inquiry-1", "urn:ecert:inquiry:1")
+
+
 def line_of(element: etree._Element) -> int | None:
     """The line an element begins in, where the parser knows it."""
     line: object = element.sourceline
     return line if isinstance(line, int) else None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
+def schema_of(contract: Contract) -> etree.XMLSchema:
+    """The message types of a contract, compiled once."""
+    return etree.XMLSchema(etree.parse(str(data_path("schemas", "ecert", f"{contract.name}.xsd"))))
+
+
 def exchange_schema() -> etree.XMLSchema:
-    """The message types of the exchange contract, compiled once."""
-    return etree.XMLSchema(etree.parse(str(data_path("schemas", "ecert", "exchange-1.xsd"))))
+    """The message types of the exchange contract."""
+    return schema_of(EXCHANGE_CONTRACT)
 
 
 class Notes:

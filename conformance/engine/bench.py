@@ -14,6 +14,7 @@ PORTS = {
     "tls": ("conformance.ports.tls", "TlsPort"),
     "hooks": ("conformance.ports.hooks", "Hooks"),
     "papers": ("conformance.ports.papers", "Papers"),
+    "inquiry": ("conformance.ports.inquiry", "InquiryPort"),
 }
 SERVERS = {
     "pull_service": ("conformance.ports.served_pull", "PullService"),

@@ -112,7 +112,7 @@ class Mailbox:
     ) -> Received | None:
         """Return the nth message that speaks of `number`, waiting for it at most `seconds`; None if it did not come.
 
-        `kind` is certificate, notice, acknowledgement or "" for any; `in_reply_to` asks for answers to that message.
+        `kind` is certificate, notice, acknowledgement, report or "" for any; `in_reply_to` asks for answers to it.
         Messages the judge answered with an error, or not at all, count as well.
         """
         wanted = f"{kind or 'message'} number {nth} about {number}" + (

@@ -15,6 +15,7 @@ from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity
 from conformance.partner import IxitPush, MailAccount, Partner
 from conformance.ports.answers import breach, case_requirement
 from conformance.ports.dialogue import Data, Dialogue, Line, Login, Quit, Script, StartTls, carry_out, read_back, shown
+from conformance.ports.inquiry_values import Question
 from conformance.ports.mail_messages import Attachment, Letter, compose, new_message_id, state_notice
 from conformance.ports.mail_outcomes import MailRefused, check_own, insist_on_talk
 from conformance.ports.smtp_wire import Reply, SmtpWire
@@ -179,6 +180,18 @@ class MailPort:
                 part="SMTP dialogue",
             )
         )
+
+    def send_inquiry(self, question: Question, *, broken: bool = False) -> str:
+        """Deliver an OpenInquiry to the mailbox for inquiries, and return the Message-ID.
+
+        `broken` says that it is wrong on purpose. Raises as `send` does.
+        """
+        if not broken:
+            question.check()
+        subject = f"ECERT INQUIRY {self.account().country} {self._partner.country} {question.client_id} OPEN"
+        letter = self._letter("own", subject, Attachment(question.document(), "inquiry.xml"))
+        self.send(compose(letter), recipient=self._partner.inquiry.recipient)
+        return letter.message_id
 
     # -- dialogues
 

@@ -1,18 +1,15 @@
 """The pull port: the judge as a client of the partner's SOAP service (profile part 3)."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from lxml import etree
 
 from conformance.model.exchange import Exchange
-from conformance.model.outcome import JudgeFault, Nonconformity
+from conformance.model.outcome import Nonconformity
 from conformance.ports import pull_values as values
 from conformance.ports import soap_raw
-from conformance.ports.faults import FaultReceived
 from conformance.ports.soap_caller import SoapCaller
 
 MAX_PAGES = 200
@@ -97,29 +94,3 @@ class PullPort(SoapCaller):
     def _call(self, operation: str, content: str) -> tuple[etree._Element, Exchange]:
         exchange = self.send(operation, content)
         return self.outcome(exchange, operation), exchange
-
-    # --- refusals ---
-
-    @contextmanager
-    def refused(self, *names: str) -> Iterator[None]:
-        """Expect what is done inside to be refused with a fault of one of these names, and nothing else.
-
-        The same operation must have been accepted before in this case (law 4), or the judge is at fault.
-        """
-        wanted = " or ".join(names)
-        try:
-            yield
-        except FaultReceived as received:
-            if received.operation not in self._memory.accepted:
-                raise JudgeFault(
-                    f"{received.operation} was never accepted in this case: its refusal proves nothing"
-                ) from received
-            if received.findings[1:]:  # a refusal, but not one that is made as SOAP wants it
-                raise Nonconformity(*received.findings[1:]) from None
-            if received.fault.name not in names:
-                finding = self.finding("The refusal is another than agreed.", f"fault {wanted}", str(received.fault))
-                # Without its typed detail it may be the right fault; what is wrong is that nobody can tell.
-                about = finding.requirement if received.fault.name else "SOAP-028"
-                raise Nonconformity(replace(finding, requirement=about, where=received.findings[0].where)) from None
-            return
-        raise Nonconformity(self.finding("What had to be refused was accepted.", f"fault {wanted}", "a good answer"))

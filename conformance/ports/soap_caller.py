@@ -1,9 +1,10 @@
-"""How the judge speaks SOAP to the partner's pull access: as whom, in which version, and how an answer is read.
+"""How the judge speaks SOAP to the partner's services: as whom, in which version, and how an answer is read.
 
 Every answer is checked by `checks.soap` before anything is read from it, whatever the case is about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import Any, Literal, Self
@@ -11,6 +12,7 @@ from typing import Any, Literal, Self
 from lxml import etree
 
 from conformance.checks.soap import Reading, SoapFault, read_answer
+from conformance.checks.soap_notes import EXCHANGE_CONTRACT, Contract
 from conformance.model.exchange import Exchange, Failure, FailureKind
 from conformance.model.finding import Finding, Where
 from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity
@@ -27,6 +29,10 @@ Headers = Sequence[tuple[str, str]]
 
 class SoapCaller:
     """Sends SOAP requests as one identity and reads the answers. `as_` gives the same caller as another."""
+
+    contract: Contract = EXCHANGE_CONTRACT
+    port = "pull"
+    who = "The partner's pull service"
 
     def __init__(self, partner: Partner, tape: Tape, *, requirement: str = "", identity: str = "own") -> None:
         self._partner = partner
@@ -91,13 +97,13 @@ class SoapCaller:
         request = HttpRequest(method, target, sent, body)
         limits = Limits(self.settings.timeout, self.settings.max_answer_bytes)
         exchange = self._tape.exchange(
-            "pull",
+            self.port,
             action,
             request.message(),
             lambda: perform(endpoint, request, limits),
             at=(f"pull {endpoint.place}",),
         )
-        reached(exchange, "The partner's pull service")
+        reached(exchange, self.who)
         return exchange
 
     def send(
@@ -109,7 +115,8 @@ class SoapCaller:
         """
         security = self.security() if header is None else header
         body = soap_raw.envelope(content, version=self.version, header=security, **shape)
-        return self.raw(body, http or soap_raw.headers(operation, version=self.version), action=operation)
+        usual = soap_raw.headers(operation, version=self.version, space=self.contract.namespace)
+        return self.raw(body, http or usual, action=operation)
 
     def send_echo(self) -> Exchange:
         """Send a good Echo; the exchange comes back unread."""
@@ -151,7 +158,8 @@ class SoapCaller:
         answer = exchange.answer
         if answer.failure is not None or answer.response is None:
             raise Nonconformity(self._no_answer(exchange.action, answer.failure))
-        return read_answer(answer.response, int(answer.fact("status") or 0), version=self.version, expected=expected)
+        status = int(answer.fact("status") or 0)
+        return read_answer(answer.response, status, version=self.version, expected=expected, contract=self.contract)
 
     def outcome(self, exchange: Exchange, operation: str) -> etree._Element:
         """The body of a good answer to `operation`.
@@ -179,14 +187,45 @@ class SoapCaller:
         """A finding against the requirement of the case."""
         return Finding(self.requirement, message, expected, actual, Where("SOAP answer"))
 
+    # --- refusals ---
+
+    @contextmanager
+    def refused(self, *names: str) -> Iterator[None]:
+        """Expect what is done inside to be refused with a fault of one of these names, and nothing else.
+
+        The same operation must have been accepted before in this case (law 4), or the judge is at fault.
+        """
+        wanted = " or ".join(names)
+        try:
+            yield
+        except FaultReceived as received:
+            if received.operation not in self._memory.accepted:
+                raise JudgeFault(
+                    f"{received.operation} was never accepted in this case: its refusal proves nothing"
+                ) from received
+            if received.findings[1:]:  # a refusal, but not one that is made as SOAP wants it
+                raise Nonconformity(*received.findings[1:]) from None
+            if received.fault.name not in names:
+                finding = self.finding("The refusal is another than agreed.", f"fault {wanted}", str(received.fault))
+                # Without its typed detail it may be the right fault; what is wrong is that nobody can tell.
+                about = finding.requirement if received.fault.name else "SOAP-028"
+                raise Nonconformity(replace(finding, requirement=about, where=received.findings[0].where)) from None
+            return
+        raise Nonconformity(self.finding("What had to be refused was accepted.", f"fault {wanted}", "a good answer"))
+
     # --- the way there ---
+
+    @property
+    def url(self) -> str:
+        """The address of the service."""
+        return self.settings.url
 
     def _endpoint(self) -> Endpoint:
         pull = self.settings
         if self.by != "mutual-tls":
-            return Endpoint(pull.url, pull.ca)
+            return Endpoint(self.url, pull.ca)
         known = pull.identities[self.identity]
-        return Endpoint(pull.url, pull.ca, known.certificate, known.key)
+        return Endpoint(self.url, pull.ca, known.certificate, known.key)
 
     def _no_answer(self, action: str, failure: Failure | None) -> Finding:
         text = failure.text if failure else "no answer"

@@ -22,9 +22,11 @@ def envelope(content: str, *, version: str = "1.1", header: str = "", space: str
     ).encode()
 
 
-def headers(operation: str, *, version: str = "1.1", action: str | None = None) -> tuple[tuple[str, str], ...]:
-    """Content-Type and SOAPAction of an operation; `action` sets another value, as it is."""
-    value = f'"{EXCHANGE}/{operation}"' if action is None else action
+def headers(
+    operation: str, *, version: str = "1.1", action: str | None = None, space: str = EXCHANGE
+) -> tuple[tuple[str, str], ...]:
+    """Content-Type and SOAPAction of an operation in the namespace `space`; `action` sets another value, as it is."""
+    value = f'"{space}/{operation}"' if action is None else action
     if version == "1.2":
         return (("Content-Type", f"application/soap+xml; charset=utf-8; action={value}"),)
     return (("Content-Type", "text/xml; charset=utf-8"), ("SOAPAction", value))

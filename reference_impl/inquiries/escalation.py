@@ -6,7 +6,7 @@ import logging
 
 from reference_impl.inquiries.desk import InquiryDesk
 
-LOOK_AGAIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 

@@ -33,16 +33,9 @@ class InquiryPost:
     def receive(self, delivery: Delivery) -> None:
         """Open an inquiry and queue the receipt. Raises `Refused`."""
         incoming = delivery.incoming
+        root = self.read(incoming.document)
         try:
-            root = parse(incoming.document)
-        except NotReadable as error:
-            raise Refused(str(error)) from error
-        schema = message_schema("inquiry-1")
-        if root.tag != f"{{{INQUIRY}}}OpenInquiry" or not schema.validate(root):
-            said = first_error(schema)[1] if root.tag == f"{{{INQUIRY}}}OpenInquiry" else "it is no OpenInquiry"
-            raise Refused(f"the inquiry is not valid: {said}".replace(f"{{{INQUIRY}}}", ""))
-        try:
-            asked = question(root, delivery.country, MAIL, self.node.uploads.accept, incoming.message_id)
+            asked = question(root, delivery.country, MAIL, self.node.attachments.accept, incoming.message_id)
         except BadMessage as error:
             raise Refused(str(error)) from error
         if incoming.subject.number != asked.client_id or incoming.subject.sender != delivery.country:
@@ -52,6 +45,18 @@ class InquiryPost:
             with self.node.database.write() as connection:
                 self.report(connection, made, incoming.message_id)
             self.dispatch.queue.wake()
+
+    def read(self, document: bytes) -> etree._Element:
+        """The OpenInquiry of a message. Raises `Refused`."""
+        try:
+            root = parse(document)
+        except NotReadable as error:
+            raise Refused(str(error)) from error
+        schema = message_schema("inquiry-1")
+        if root.tag != f"{{{INQUIRY}}}OpenInquiry" or not schema.validate(root):
+            said = first_error(schema)[1] if root.tag == f"{{{INQUIRY}}}OpenInquiry" else "it is no OpenInquiry"
+            raise Refused(f"the inquiry is not valid: {said}".replace(f"{{{INQUIRY}}}", ""))
+        return root
 
     def answered(self, connection: Connection, inquiry: Inquiry) -> Callable[[], None] | None:
         """Listener of the desk: send the answer of an inquiry that came by mail, in the transaction of the answer."""

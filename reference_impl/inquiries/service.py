@@ -31,7 +31,7 @@ class InquiryOperations:
     def open(self, caller: PartnerConfig, request: etree._Element) -> etree._Element:
         """Open an inquiry and answer with the receipt."""
         try:
-            made = self.node.inquiries.open(question(request, caller.country, SOAP, self.node.uploads.accept))
+            made = self.node.inquiries.open(question(request, caller.country, SOAP, self.node.attachments.accept))
         except BadMessage as error:
             raise invalid(str(error)) from error
         return receipt("OpenInquiryResponse", made, made.opened)
@@ -40,7 +40,7 @@ class InquiryOperations:
         """Carry an inquiry on."""
         known = self.readable(caller, request)
         try:
-            step = addition(request, caller.country, SOAP, self.node.uploads.accept)
+            step = addition(request, caller.country, SOAP, self.node.attachments.accept)
             changed = self.node.inquiries.add(known.id, step)
         except (BadMessage, IllegalStep) as error:
             raise invalid(str(error)) from error

@@ -71,7 +71,7 @@ class Statistics:
             median_hours=round(median(hours), 1) if hours else 0.0,
             longest_hours=round(max(hours), 1) if hours else 0.0,
             answer_times=_classes(hours),
-            overdue=self._overdue(since),
+            overdue=self.overdue(since),
             refusals=self._refusals(since),
         )
 
@@ -90,7 +90,8 @@ class Statistics:
             rows = connection.execute(statement).all()
         return [(kept_instant(row[1]) - kept_instant(row[0])).total_seconds() / 3600 for row in rows]
 
-    def _overdue(self, since: str) -> int:
+    def overdue(self, since: str) -> int:
+        """How many inquiries were escalated since a moment."""
         statement = select(func.count()).select_from(inquiries).where(inquiries.c.escalated >= since)
         with self.database.read() as connection:
             return int(connection.execute(statement).scalar_one())

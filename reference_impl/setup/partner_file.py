@@ -136,6 +136,7 @@ def _ixit(node: "Node") -> dict[str, object]:
             "error_share": 0.01,
             "retry_first_seconds": config.mail.retry_first_seconds,
             "guesses_until_alarm": config.guesses_until_alarm,
+            "escalation_seconds": 8,
             "max_trade_lines": config.documents.max_trade_lines,
             "max_document_octets": config.documents.max_octets,
             "users_per_partner": 1000,

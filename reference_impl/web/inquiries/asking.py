@@ -107,7 +107,7 @@ class AskingPages:
         taken = []
         for sent in form.files.get("file", ()):
             try:
-                taken.append(self.node.uploads.accept(sent.name, sent.octets))
+                taken.append(self.node.attachments.accept(sent.name, sent.octets))
             except RefusedUpload as error:
                 wrong["file"] = REFUSALS[error.reason]
         return tuple(taken)
@@ -120,7 +120,7 @@ class AskingPages:
         """Add to an inquiry, close it, or open it again."""
         known = self.readable(visit)
         if known is None:
-            return self.node.site.not_there(visit)
+            return self.missing(visit)
         form, wrong = visit.form, dict[str, str]()
         text = form.text("text").strip()
         state = form.text("state") if form.text("state") in (CLOSED, REOPENED) else ""
@@ -149,6 +149,10 @@ class AskingPages:
         found = self.node.inquiries.readable(visit.values["id"], visit.account.country)
         return None if found is None else found.id
 
+    def missing(self, visit: Visit) -> Response:
+        """The answer for a thread that is not there, or another country's."""
+        return self.node.site.not_there(visit)
+
     def file(self, visit: Visit) -> Response:
         """A file of an inquiry, as one that no browser runs."""
         number = visit.values["file"]
@@ -161,7 +165,7 @@ class AskingPages:
             else None
         )
         if found is None:
-            return self.node.site.not_there(visit)
+            return self.missing(visit)
         headers = {"Content-Disposition": f'attachment; filename="{found.name.encode("ascii", "replace").decode()}"'}
         return Response(found.octets, headers=headers, media_type=found.media_type)
 
@@ -202,7 +206,7 @@ class AskingPages:
     def _thread(self, visit: Visit, status: int, error: str) -> Response:
         known = self.node.inquiries.readable(visit.values["id"], visit.account.country)
         if known is None:
-            return self.node.site.not_there(visit)
+            return self.missing(visit)
         return self.node.renderer.page(
             visit,
             "inquiries/thread.html",

@@ -1,0 +1,1 @@
+"""Cases about inquiries and measures (profile part 9)."""
