@@ -209,11 +209,16 @@ class Lifecycle:
         """The delivery state a receipt leads to."""
         return RECEIPTS[receipt]
 
-    def clear(self, country: str, answer: Acknowledgement, document: bytes) -> datetime:
-        """Keep what an importing country said of certificates; their own state stays. Returns the moment."""
+    def clear(self, country: str, answer: Acknowledgement, document: bytes, mark: str = "") -> datetime:
+        """Keep what an importing country said of certificates; their own state stays. Returns the moment.
+
+        What comes with a `mark` of the country's that was there before is kept already.
+        """
         at = self.clock.reading()
         digest = hashlib.sha256(document).hexdigest().upper()
         with self.store.database.write() as connection:
+            if mark and not self.deliveries.first(connection, country, mark):
+                return at
             for number in answer.numbers:
                 clearance = Clearance(number, country, answer.status, "; ".join(answer.reasons), digest, at)
                 if self.deliveries.add_clearance(connection, clearance, document):

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -11,7 +10,6 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.certificates.parsing import parse
 from reference_impl.config import PartnerConfig
 from reference_impl.defects.defect import Collection, patch
@@ -156,26 +154,12 @@ def _measures_need_no_reason(node: "Node") -> None:
     patch(node.measures, check=lambda _answer: None)
 
 
-@defects.add("measure-withdraws", "Withdraws the certificate when the goods are rejected.", "INQ-005")
-def _measure_withdraws(node: "Node") -> None:
-    clear = node.lifecycle.clear
-
-    def changed(country: str, answer: Acknowledgement, document: bytes) -> datetime:
-        at = clear(country, answer, document)
-        if answer.reasons[:1] == ("MEASURE reject",):
-            for number in answer.numbers:
-                node.lifecycle.withdraw(number, "rejected at the border")
-        return at
-
-    patch(node.lifecycle, clear=changed)
-
-
 @defects.add("measure-form-needs-nothing", "Leaves it to the browser to ask for a measure's reason.", "INQ-005")
 def _measure_form_needs_nothing(node: "Node") -> None:
     take = node.measures.take
 
-    def changed(country: str, number: str, measure: str, reason: str) -> None:
-        take(country, number, measure or "hold", reason or "none")
+    def changed(country: str, number: str, measure: str, reason: str, mark: str) -> None:
+        take(country, number, measure or "hold", reason or "none", mark)
 
     patch(node.asking_pages, wrong_measure=lambda _form: "")
     patch(node.measures, take=changed)

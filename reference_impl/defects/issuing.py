@@ -53,10 +53,10 @@ def _reuses_discarded_numbers(node: "Node") -> None:
 def _cleared_is_final(node: "Node") -> None:
     clear, withdraw, accepted = node.lifecycle.clear, node.lifecycle.withdraw, set[str]()
 
-    def cleared(country: str, answer: Acknowledgement, document: bytes) -> "datetime":
+    def cleared(country: str, answer: Acknowledgement, document: bytes, *mark: str) -> "datetime":
         if answer.status == "39":
             accepted.update(answer.numbers)
-        return clear(country, answer, document)
+        return clear(country, answer, document, *mark)
 
     def withdrawn(number: str, reason: str) -> None:
         if number in accepted:

@@ -125,13 +125,16 @@ def _withdrawn_can_be_withdrawn_back(node: "Node") -> None:
 
 
 @defects.add(
-    "rejection-withdraws", "Withdraws a certificate because the importing country rejected the goods.", "LIFE-011"
+    "rejection-withdraws",
+    "Withdraws a certificate because the importing country rejected the goods.",
+    "LIFE-011",
+    "INQ-005",
 )
 def _rejection_withdraws(node: "Node") -> None:
     clear = node.lifecycle.clear
 
-    def changed(country: str, answer: Acknowledgement, document: bytes) -> datetime:
-        at = clear(country, answer, document)
+    def changed(country: str, answer: Acknowledgement, document: bytes, *mark: str) -> datetime:
+        at = clear(country, answer, document, *mark)
         for number in answer.numbers if answer.status == "41" else ():
             with contextlib.suppress(IllegalChange):
                 node.lifecycle.withdraw(number, "rejected by the importing country")

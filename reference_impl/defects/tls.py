@@ -280,6 +280,7 @@ def _der(partner: PartnerConfig) -> bytes:
     "Takes any certificate of the common authority for the first partner's, limits and all.",
     "PKI-012",
     "LOAD-002",
+    "INQ-007",
 )
 def _any_client_certificate_is_anyone(node: "Node") -> None:
     first = next(iter(node.partners.values()))

@@ -153,7 +153,7 @@ def _download_reformatted(node: "Node") -> None:
     patch(node.pages, download=changed)
 
 
-@defects.add("no-nosniff", "Lets browsers guess the type of what it sends.", "SEC-016")
+@defects.add("no-nosniff", "Lets browsers guess the type of what it sends.", "SEC-016", "INQ-010")
 def _no_nosniff(node: "Node") -> None:
     del node.site.headers["X-Content-Type-Options"]
 

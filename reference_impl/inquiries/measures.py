@@ -42,13 +42,16 @@ class MeasureDesk:
         self.validator = validator
         self.clock = clock
 
-    def take(self, country: str, number: str, measure: str, reason: str) -> None:
-        """Keep a measure about a certificate of the country. `KeyError` for an unknown measure."""
+    def take(self, country: str, number: str, measure: str, reason: str, mark: str = "") -> None:
+        """Keep a measure about a certificate of the country; the same `mark` again changes nothing.
+
+        `KeyError` for an unknown measure.
+        """
         status = MEASURES[measure][1]
         answer = Acknowledgement(status, (f"{MARK} {measure}", reason), (number,))
         document = acknowledgement_xml(answer, self.clock.now())
         self.validator.check_acknowledgement(parse(document))
-        self.lifecycle.clear(country, answer, document)
+        self.lifecycle.clear(country, answer, document, mark)
 
     def check(self, answer: Acknowledgement) -> None:
         """Raise `BadMeasure` for an acknowledgement that tells a measure otherwise than agreed (profile 9.7, 9.11)."""

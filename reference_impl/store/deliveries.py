@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from reference_impl.clock import instant, parse_instant
 from reference_impl.store.database import Database
-from reference_impl.store.tables import clearances, deliveries
+from reference_impl.store.tables import clearance_marks, clearances, deliveries
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,14 @@ class DeliveryStore:
         condition = (deliveries.c.number == delivery.number) & (deliveries.c.country == delivery.country)
         if connection.execute(update(deliveries).where(condition).values(**values)).rowcount == 0:
             connection.execute(insert(deliveries).values(**values))
+
+    def first(self, connection: Connection, country: str, mark: str) -> bool:
+        """Note a country's name for what it says; False when it was noted before."""
+        known = (clearance_marks.c.country == country) & (clearance_marks.c.mark == mark)
+        if connection.execute(select(clearance_marks.c.id).where(known)).first() is not None:
+            return False
+        connection.execute(insert(clearance_marks).values(country=country, mark=mark))
+        return True
 
     def add_clearance(self, connection: Connection, clearance: Clearance, document: bytes) -> bool:
         """Keep an SPSAcknowledgement; False when the same octets about the same certificate are kept already."""

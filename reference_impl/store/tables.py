@@ -93,6 +93,16 @@ clearances = Table(
     text("received"),
 )
 
+# A country's own names for what it said by form, so that a form sent twice says it once.
+clearance_marks = Table(
+    "clearance_marks",
+    metadata,
+    row_id(),
+    text("country"),
+    text("mark"),
+    UniqueConstraint("country", "mark"),
+)
+
 nonces = Table(
     "nonces",
     metadata,

@@ -1,5 +1,6 @@
 """Opening an inquiry: what it must say, the receipt, and numbers nobody gave out."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from conformance.cases.helpers.case import case
@@ -28,7 +29,6 @@ from conformance.ports.smtp import MailPort
 from conformance.ports.tape import Tape
 
 FORM = Where("the form of a new inquiry")
-INTAKE = Where("SMTP dialogue")
 CANNOT_BE_TOLD = 554
 
 
@@ -86,13 +86,7 @@ def test_incomplete_mail_is_refused(mail: MailPort, partner: Partner, tape: Tape
             with mail.refused(CANNOT_BE_TOLD):
                 mail.send_inquiry(without(make.question(), part), broken=True)
         except Nonconformity as other:
-            judge.expect(
-                False,
-                expected="554",
-                actual="; ".join(one.actual for one in other.findings),
-                message=f"A mail without {WORDS[part]} is not refused as agreed.",
-                where=INTAKE,
-            )
+            judge.report(replace(one, message=f"Without {WORDS[part]}: {one.message}") for one in other.findings)
 
 
 @case("INQ-002", roles=Role.EXPORTER, needs=BY_SOAP, defects=["one-id-for-all", "receipt-without-its-time"])

@@ -33,7 +33,12 @@ def test_unsafe_attachments_are_refused(inquiry: InquiryPort, partner: Partner, 
             inquiry.open(question)
 
 
-@case("INQ-010.page", roles=Role.EXPORTER, needs=BY_PAGE, defects=["takes-any-file", "files-as-they-were-called"])
+@case(
+    "INQ-010.page",
+    roles=Role.EXPORTER,
+    needs=BY_PAGE,
+    defects=["takes-any-file", "files-as-they-were-called", "no-nosniff"],
+)
 def test_files_are_given_out_as_what_they_are(visitors: Visitors, partner: Partner, tape: Tape, judge: Judge) -> None:
     """A program is refused whatever type the browser claims; a PDF called a program is refused, or given out as a PDF.
 

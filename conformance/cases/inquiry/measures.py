@@ -1,12 +1,11 @@
 """Measures at the border: coded, with a reason, and beside the state of the certificate."""
 
 from conformance.cases.helpers.case import case
-from conformance.cases.helpers.inquiring import BY_PAGE
+from conformance.cases.helpers.inquiring import BY_PAGE, refusing
 from conformance.cases.helpers.inquiry_pages import OK, REFUSED, marks
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
 from conformance.model.finding import Where
-from conformance.model.outcome import Nonconformity
 from conformance.model.words import Role
 from conformance.ports.site import Visitors
 from conformance.ports.soap import PullPort
@@ -23,7 +22,7 @@ WRONG = (
 
 
 @case("INQ-005", roles=Role.EXPORTER, needs=["access:inquiry", "access:pull"],
-      defects=["measures-need-no-reason", "measure-withdraws"])  # fmt: skip
+      defects=["measures-need-no-reason", "rejection-withdraws"])  # fmt: skip
 def test_measures_are_coded_and_have_a_reason(pull: PullPort, stock: Stock, tape: Tape, judge: Judge) -> None:
     """A measure with a reason is taken and the certificate stays as it is; without, or coded wrongly, it is refused.
 
@@ -36,17 +35,8 @@ def test_measures_are_coded_and_have_a_reason(pull: PullPort, stock: Stock, tape
             acknowledgement([number], status=status, reasons=(f"MEASURE {code}", REASON), issued=now)
         )
     for what, status, reasons in WRONG:
-        try:
-            with pull.refused("InvalidRequest"):
-                pull.submit_acknowledgement(acknowledgement([number], status=status, reasons=reasons, issued=now))
-        except Nonconformity as other:
-            judge.expect(
-                False,
-                expected="fault InvalidRequest",
-                actual="; ".join(one.actual for one in other.findings),
-                message=f"A measure {what} is not refused as agreed.",
-                where=Where(f"certificate {number}"),
-            )
+        with refusing(judge, pull, f"A measure {what}"):
+            pull.submit_acknowledgement(acknowledgement([number], status=status, reasons=reasons, issued=now))
     state = pull.status(number).status_code
     judge.expect(
         state == "70",

@@ -179,7 +179,9 @@ class AskingPages:
         if problem:
             return self.node.official_pages.page(visit, number, 422, problem)
         measure, reason = form.text("measure"), form.text("reason").strip()
-        await run_in_threadpool(self.node.measures.take, visit.account.country, number, measure, reason)
+        await run_in_threadpool(
+            self.node.measures.take, visit.account.country, number, measure, reason, client_id(form)
+        )
         return RedirectResponse(visit.url(f"/official/certificates/{number}"), 303)
 
     def wrong_measure(self, form: Form) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from io import StringIO
@@ -107,6 +108,7 @@ class OfficialPages:
             inquiries=self.node.inquiries.all(country, number=certificate.number),
             inquiry_states=INQUIRY_WORDS,
             problem=problem,
+            client_id=secrets.token_hex(16),
         )
 
     def download(self, visit: Visit) -> Response:
