@@ -103,6 +103,15 @@ def test_an_inquiry_that_leaves_something_out_is_refused(node: RunningNode, miss
     assert (refused.status_code, "InvalidRequest" in refused.text) == (500, True)
 
 
+def test_an_addition_sent_again_gets_its_first_receipt(node: RunningNode) -> None:
+    inquiry = value(call(node, "OpenInquiry", question("CN-2", "ask-addition")), "InquiryId")
+    first, other, again = (
+        call(node, "AddToInquiry", f"<InquiryId>{inquiry}</InquiryId><ClientId>{name}</ClientId><Text>x</Text>")
+        for name in ("more-0001", "more-0002", "more-0001")
+    )
+    assert value(first, "ReceivedDateTime") == value(again, "ReceivedDateTime") != value(other, "ReceivedDateTime")
+
+
 def test_an_unknown_number_may_be_asked_about_and_is_an_alert(node: RunningNode, department: Visitor) -> None:
     opened = call(node, "OpenInquiry", question("CN 2026 O0OO", "ask-forged1", "suspected-forgery"))
     assert opened.status_code == 200
@@ -174,8 +183,9 @@ def test_attachments_are_judged_by_their_octets(node: RunningNode) -> None:
 def test_an_official_asks_is_answered_and_closes(node: RunningNode, official: Visitor, department: Visitor) -> None:
     number = node.hook("issue", importing_country="NZ")["number"]
     form = official.get(f"/inquiries/new?number={number}")
-    nothing = official.send(form, "/inquiries/new", reason="", text=" ", number="")
+    nothing = official.send(form, "/inquiries/new", reason="", text=" ", number="", hours="")
     assert nothing.status == 422
+    assert {f"{name}-error" for name in ("number", "reason", "text", "hours")} <= set(nothing.tree.xpath("//@id"))
     files = {"file": ("photo.pdf", PDF, "application/pdf")}
     asked = official.send(form, "/inquiries/new", files, reason="content", text="The weight differs.")
     again = official.send(form, "/inquiries/new", files, reason="content", text="The weight differs.")
@@ -241,6 +251,12 @@ def test_by_mail_the_receipt_comes_at_once_and_the_answer_by_itself(node_folder:
         assert len({root.findtext(f"{{{INQUIRY}}}InquiryId") for root in roots}) == 1
         assert str(reports[0]["Subject"]) == "ECERT ANSWER CN NZ ask-by-mail OPEN"
         broken = document.replace(b"<Number>CN-7</Number>", b"")
+        same: Any = started
+        by_soap = call(RunningNode(same.process, same.folder), "OpenInquiry", question("CN-7", "soap-first"))
+        document_again = document.replace(b"ask-by-mail", b"soap-first")
+        assert started.send(started.message(document_again, "soap-first", "OPEN", Kind.INQUIRY))[0] == 250
+        report = eventually(lambda: partner.of("soap-first"))[0]
+        assert value(by_soap, "InquiryId").encode() in report.get_payload(decode=True)
         code, text = started.send(started.message(broken, "ask-by-mail", "OPEN", Kind.INQUIRY))
         assert (code, "Number" in text) == (554, True)
         bench: Any = started
