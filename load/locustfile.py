@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from load_officials import OfficialUser
 from load_page import PageUser
 from load_plan import plan
 from load_pull import CrowdingUser, PullUser
@@ -27,6 +28,12 @@ class Page(PageUser):
     """The verification page."""
 
     fixed_count = plan().access("verification").users
+
+
+class Officials(OfficialUser):
+    """The site, by officials who have logged in."""
+
+    fixed_count = plan().access("officials").users
 
 
 class Push(PushUser):

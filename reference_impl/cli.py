@@ -1,4 +1,4 @@
-"""The node's command line: `init DIR`, `serve DIR [--defect NAME]...`, `audit DIR`, `defects`."""
+"""The node's command line: `init`, `serve`, `officials`, `audit`, `defects`."""
 
 from pathlib import Path
 
@@ -54,6 +54,28 @@ def serve(folder: Path, defects: tuple[str, ...]) -> None:
 
         run(config, list(defects), lambda path: click.echo(f"ready {path}"))
     except ConfigError as error:
+        raise _Problem(str(error)) from error
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("count", type=click.IntRange(1, 10_000))
+@click.option("--country", default="NZ", show_default=True, help="Whose officials they are (ISO 3166).")
+def officials(folder: Path, count: int, country: str) -> None:
+    """Make COUNT accounts of invented officials in FOLDER's node, for a load test, and write them down.
+
+    `serve` names the file in partner.toml, so make them before.
+
+    Example: python -m reference_impl officials my-node 500
+    """
+    from reference_impl.setup.officials import make_officials  # noqa: PLC0415 - each command loads what it needs
+
+    try:
+        config = load_config(folder)
+        if config.partner(country) is None:
+            raise _Problem(f"{country} is no partner of this node: give the country of one in --country")
+        click.echo(f"made {count} officials of {country}, named in {make_officials(config, count, country)}")
+    except (ConfigError, OSError) as error:
         raise _Problem(str(error)) from error
 
 

@@ -4,15 +4,18 @@ import ipaddress
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
 from conformance.cli.load_figures import Figures
+from conformance.cli.load_officials import NobodyLoggedIn, enter
 from conformance.cli.load_report import Saved, save
 from conformance.cli.load_run import ACCESSES, LoadFault, Order, run_locust
 from conformance.partner import Partner, PartnerFileError, load_partner
+from conformance.partner.officials import read_officials
 from conformance.reporting.text import duration as told
 
 
@@ -63,8 +66,9 @@ def load(
 
     Requests come at a fixed rate whether or not earlier ones were answered, and times count from the moment a
     request was due. The limits are in [ixit.limits] (profile 1.7). The access `limited` is a second caller far over
-    its agreed rate. --backlog needs no --rate: it is about the partner's client, which fetches from the judge. Only
-    the addresses in the partner file are loaded; any other than loopback needs --i-may-load-this-host.
+    its agreed rate; `officials` are people who have logged in to the site. --backlog needs no --rate: it is about the
+    partner's client, which fetches from the judge. Only the addresses in the partner file are loaded; any other than
+    loopback needs --i-may-load-this-host.
 
     \b
     Example: ecert load partner.toml --rate 20 --duration 60 --access pull
@@ -75,10 +79,12 @@ def load(
         order = replace(order, warm_up=warm_up)
         _refuse_strangers(partner, order.accesses, allowed)
         started = datetime.now(UTC)
-        figures = run_locust(order, partner_file) if order.accesses else Figures()
+        figures = run_locust(order, partner_file, partial(_enter, partner, order)) if order.accesses else Figures()
         saved = save(partner, order, _selection(order), started, figures)
     except PartnerFileError as error:
         raise click.UsageError(str(error)) from None
+    except NobodyLoggedIn as error:
+        raise click.UsageError(f"{error}. Look at [ixit.load] officials") from None
     except LoadFault as error:
         click.echo(f"ecert load: {error}", err=True)
         context.exit(4)
@@ -119,6 +125,12 @@ def _order(
     )  # fmt: skip
 
 
+def _enter(partner: Partner, order: Order, folder: Path) -> None:
+    """Log the officials in, before anything is measured."""
+    if "officials" in order.accesses and partner.officials is not None:
+        enter(partner, read_officials(partner.officials), folder / "sessions.json")
+
+
 def _crowd_rate(partner: Partner, duration: float) -> float:
     """Return arrivals a second: three times the agreed rate, and in a short run more than two minutes' worth in all."""
     limited = partner.pull.identities.limited if partner.pull else None
@@ -150,6 +162,12 @@ def _given(partner: Partner, access: str) -> str:
             (partner.verification, "[ixit.verification] is missing"),
             (partner.data.codes, "[data] codes names no certificate to look up"),
         ),
+        "officials": (
+            (partner.verification, "[ixit.verification] is missing"),
+            (partner.data.codes, "[data] codes names no certificate to look up"),
+            (partner.officials, "[ixit.load] officials is missing: it names the accounts that log in"),
+            (partner.officials is None or read_officials(partner.officials), "the file of officials names none"),
+        ),
         "push": (
             (partner.push, "[ixit.push] is missing"),
             (partner.judge.signing, "[ixit.judge.signing] is missing: the judge cannot sign what it sends"),
@@ -165,6 +183,7 @@ def _refuse_strangers(partner: Partner, accesses: tuple[str, ...], allowed: bool
         "limited": urlsplit(partner.pull.url).hostname if partner.pull else None,
         "verification": urlsplit(partner.verification.url).hostname if partner.verification else None,
         "push": partner.push.host if partner.push else None,
+        "officials": urlsplit(partner.verification.url).hostname if partner.verification else None,
     }
     for access in accesses:
         host = hosts[access] or ""

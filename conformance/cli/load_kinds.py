@@ -63,6 +63,11 @@ PAGE = Kind(
     "Looking up a certificate stays quick while bulk exchange runs.",
     "An inspector at the border waits for the page while the other accesses are busy.",
 )  # fmt: skip
+OFFICIALS = Kind(
+    "LOAD-005.officials", Access.VERIFICATION, Role.EXPORTER,
+    "Many officials who have logged in verify certificates quickly at once.",
+    "On the day many ships come in, everybody at the border works on the site, and every one of them waits for it.",
+)  # fmt: skip
 SESSIONS = Kind(
     "LOAD-006", Access.PUSH, Role.IMPORTER,
     "Parallel mail sessions are served or told to come again, never dropped in silence.",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ ACCESSES: Mapping[str, tuple[int, str]] = {
     "pull": (6, "Pull"),
     "verification": (3, "Page"),
     "push": (1, "Push"),
+    "officials": (3, "Officials"),
     "limited": (0, "Crowd"),
 }
 READY_SECONDS = 90.0
@@ -56,12 +57,14 @@ class LoadFault(Exception):
     """The load could not be made: a fault of the judge's side, told in one sentence."""
 
 
-def run_locust(order: Order, partner_file: Path) -> Figures:
+def run_locust(order: Order, partner_file: Path, prepare: Callable[[Path], None] = lambda _: None) -> Figures:
     """Load the partner and return the figures. Blocks for the duration and some seconds more, never longer.
 
-    Raises `LoadFault` when a process of locust's does not do its part.
+    `prepare` is called with the folder of the run before anything is sent. Raises `LoadFault` when a process of
+    locust's does not do its part.
     """
     with tempfile.TemporaryDirectory(prefix="ecert-load-") as folder:
+        prepare(Path(folder))
         plan = Path(folder, "plan.json")
         parts = shares(order)
         users = sum(part["users"] for part in parts)

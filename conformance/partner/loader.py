@@ -112,6 +112,7 @@ class _Reader:
             inquiry=_inquiry(ixit.get("inquiry", {}), pull),
             document_profile=ics.get("document_profile", "exchange"),
             languages=tuple(ics.get("languages", ())),
+            officials=self.path(ixit.get("load", {}), "officials"),
             connection_codes=dict(ics.get("connection_codes", {})),
             algorithms=tuple(ics.get("algorithms", ())),
             handed_in=handed_in,

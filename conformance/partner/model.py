@@ -271,7 +271,7 @@ class IxitLimits:
     `users_per_partner` accounts on the site are agreed for a country at least.
     Answers that must not be told apart differ in time by less than `equal_answer_seconds`. One address gets
     `guesses_per_minute` wrong answers on the pages, all together `guesses_until_alarm` in an hour before it is noticed.
-    `session_idle_seconds` without use end a session.
+    `session_idle_seconds` without use end a session. `look_up_p95_seconds` 0 means: as `fetch_p95_seconds`.
     """
 
     state_delay_seconds: float = 5.0
@@ -290,10 +290,16 @@ class IxitLimits:
     max_trade_lines: float = 999
     max_document_octets: float = 1_000_000
     users_per_partner: float = 1000
+    look_up_p95_seconds: float = 0.0
     equal_answer_seconds: float = 0.01
     guesses_per_minute: float = 30
     guesses_until_alarm: float = 1000
     session_idle_seconds: float = 1800
+
+    @property
+    def look_up_p95(self) -> float:
+        """Seconds within which 95 of 100 look-ups on the pages are answered under load."""
+        return self.look_up_p95_seconds or self.fetch_p95_seconds
 
 
 @dataclass(frozen=True)
@@ -390,6 +396,7 @@ class Partner:
     digest: str
     secret_values: tuple[Secret, ...]
     document_profile: str = "exchange"
+    officials: Path | None = None
     smime: IxitSmime | None = None
     inquiry: IxitInquiry = IxitInquiry()
     languages: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from reference_impl.certificates.names import CERTIFICATE
 from reference_impl.config import PartnerConfig
 from reference_impl.registrar import BESIDE, OLD_STYLE
 from reference_impl.setup.accounts import ready_accounts
+from reference_impl.setup.officials import officials_file
 from reference_impl.web.languages import languages
 from reference_impl.web.paper import can_print
 
@@ -127,12 +128,14 @@ def _ixit(node: "Node") -> dict[str, object]:
             "crls": [_relative(node, config.signing.crl)],
             **({"time_stamp_anchors": _relative(node, config.stamps.root)} if config.stamps else {}),
         },
+        "load": _load(node),
         "limits": {
             "state_delay_seconds": 5,
             "delivery_seconds": 10,
             "clock_skew_seconds": 30,
             "case_seconds": 30,
             "fetch_p95_seconds": 1.0,
+            "look_up_p95_seconds": 0.3,
             "error_share": 0.01,
             "retry_first_seconds": config.mail.retry_first_seconds,
             "guesses_until_alarm": config.guesses_until_alarm,
@@ -152,6 +155,11 @@ def _handed_in(node: "Node") -> dict[str, object]:
         "logs": [_relative(node, node.config.log)],
         "files": [_relative(node, made.settings)],
     }
+
+
+def _load(node: "Node") -> dict[str, object]:
+    path = officials_file(node.config.folder)
+    return {"officials": _relative(node, path)} if path.is_file() else {}
 
 
 def _identity(node: "Node", partner: PartnerConfig) -> dict[str, object]:

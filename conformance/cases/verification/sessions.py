@@ -19,31 +19,6 @@ REFUSED, REDIRECT = range(400, 500), range(300, 400)
 SITE = Where("site for officials")
 
 
-@case("WEB-008.log-in", roles=Role.EXPORTER, needs=["account:page-colleague"], defects=["account-lock-for-all"])
-def test_a_stranger_cannot_lock_an_official_out(pages: PagePort, visitors: Visitors, judge: Judge) -> None:
-    """After a stranger's wrong passwords an official with the right one still gets in.
-
-    Otherwise anybody who knows an official's address can keep the border post from working.
-    """
-    account = visitors.account("colleague")
-    stranger, official = visitors.guest(source=pages.visitor(11)), visitors.guest()
-    entry = stranger.described.address("log-in")
-    form = stranger.form(stranger.get(entry), entry)
-    user, password = stranger.described.field("user"), stranger.described.field("password")
-    for place in range(TRIES + 1):
-        refused = stranger.send(form, {user: account.user, password: f"wrong-{place}-wrong-wrong"})
-    judge.precondition(refused.status == TOO_MANY, "The stranger was not held back, so nothing is proved.")
-    form = official.form(official.get(entry), entry)
-    page = official.arrive(official.send(form, {user: account.user, password: account.password.reveal()}))
-    judge.expect(
-        page.status == OK and page.url != official.base + entry,
-        expected="the second factor, or the official's page",
-        actual=f"status {page.status}, {page.url}",
-        message="An official with the right password is locked out by a stranger's wrong ones.",
-        where=Where("log-in"),
-    )
-
-
 @case(
     "WEB-014.idle", roles=Role.EXPORTER, needs=["account:page-colleague", "hook:age_sessions"], defects=["never-idle"]
 )
@@ -126,6 +101,31 @@ def test_no_form_of_a_session_is_taken_from_elsewhere(visitors: Visitors, judge:
             message=f"The form for {path} is taken without the page's hidden values.",
             where=SITE,
         )
+
+
+@case("WEB-008.log-in", roles=Role.EXPORTER, needs=["account:page-colleague"], defects=["account-lock-for-all"])
+def test_a_stranger_cannot_lock_an_official_out(pages: PagePort, visitors: Visitors, judge: Judge) -> None:
+    """After a stranger's wrong passwords an official with the right one still gets in.
+
+    Otherwise anybody who knows an official's address can keep the border post from working.
+    """
+    account = visitors.account("colleague")
+    stranger, official = visitors.guest(source=pages.visitor(11)), visitors.guest()
+    entry = stranger.described.address("log-in")
+    form = stranger.form(stranger.get(entry), entry)
+    user, password = stranger.described.field("user"), stranger.described.field("password")
+    for place in range(TRIES + 1):
+        refused = stranger.send(form, {user: account.user, password: f"wrong-{place}-wrong-wrong"})
+    judge.precondition(refused.status == TOO_MANY, "The stranger was not held back, so nothing is proved.")
+    form = official.form(official.get(entry), entry)
+    page = official.arrive(official.send(form, {user: account.user, password: account.password.reveal()}))
+    judge.expect(
+        page.status == OK and page.url != official.base + entry,
+        expected="the second factor, or the official's page",
+        actual=f"status {page.status}, {page.url}",
+        message="An official with the right password is locked out by a stranger's wrong ones.",
+        where=Where("log-in"),
+    )
 
 
 def _refuses(visitor: Visitor, form: PageForm, forged: Page) -> bool:
