@@ -136,6 +136,8 @@ class Comparison:
     def _compared(self, old: Complex, new: Complex) -> Compared:
         if old.unknown or new.unknown:
             return Compared((), (), SAME, unknown=old is not new)
+        if old.abstract and new.abstract:
+            return self._named_types(old, new)
         steps: list[Step] = []
         if old.abstract != new.abstract:
             found = LOST if new.abstract else GAINED
@@ -159,6 +161,26 @@ class Comparison:
             self.turned(old.content), new.content, lambda first, second: self._alike(old, new, first, second)
         )
         return Compared(tuple(steps), self._below(old, new, steps), self._relation(old, new), unknown)
+
+    def _named_types(self, old: Complex, new: Complex) -> Compared:
+        """Return what changed between two abstract types: a document names another type in their place."""
+        before = {self.mapped(name): kind for name, kind in self.before.stand_ins(old).items()}
+        after = self.after.stand_ins(new)
+        steps: dict[Step, None] = {}
+        below: dict[tuple[str, Pair], None] = {}
+        relation, unknown = SAME, False
+        for name in before.keys() ^ after.keys():
+            word, found = ("removed", LOST) if name in before else ("added", GAINED)
+            words = f"type {name.local}, which documents name with xsi:type, {word}"
+            steps[Step(Kind.TYPE, "", words, Effect(found.effect))] = None
+            relation &= found
+        for name in before.keys() & after.keys():
+            one = self.types(before[name], after[name])
+            steps.update(dict.fromkeys(one.steps))
+            below.update(dict.fromkeys(one.below))
+            relation &= one.relation
+            unknown = unknown or one.unknown
+        return Compared(tuple(steps), tuple(below), relation, unknown)
 
     def turned(self, content: Part) -> Part:
         """Return a content model of the old set with its names as the new one would write them."""

@@ -12,6 +12,7 @@ from conformance.revision.values import compare
 
 _MANY = 12
 _LONG = 300
+_TEXT = ("atomic", "string", "preserve")
 _DECIMAL, _INTEGER = (("atomic", base, "collapse") for base in ("decimal", "integer"))
 
 
@@ -24,7 +25,7 @@ def _nature(kind: Simple) -> tuple[object, ...]:
         if _DECIMAL in members:
             members -= {_INTEGER}  # a number is read the same by either
         return ("union", members) if len(members) > 1 else next(iter(members))
-    return (kind.variety, kind.base, kind.white)
+    return _TEXT if kind.variety == "any" else (kind.variety, kind.base, kind.white)
 
 
 def alike(before: Simple, after: Simple) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from lxml import etree
 
 from conformance.revision.attribute_reader import AttributeReader
+from conformance.revision.derived import concrete_types
 from conformance.revision.element_reader import declared_element
 from conformance.revision.files import XSD, Folder
 from conformance.revision.model import BROKEN, Complex, Element, Group, Name, Part, Simple, Wildcard
@@ -50,9 +51,18 @@ class SchemaSet:
         waiting = list(self.roots.values())
         while waiting:
             kind = self.type_of(waiting.pop())
-            if kind not in seen:
-                seen.add(kind)
-                waiting.extend(kind.elements.values())
+            for one in (kind, *(self.stand_ins(kind).values() if kind.abstract else ())):
+                if one not in seen:
+                    seen.add(one)
+                    waiting.extend(one.elements.values())
+
+    def stand_ins(self, kind: Complex) -> dict[Name, Complex]:
+        """Return the types that a document may name in the place of an abstract one, by their names."""
+        found = {}
+        for node, made in list(self._types.items()):
+            if made is kind:
+                found.update(concrete_types(self.symbols, node))
+        return {name: self._defined(one.node, one.document) for name, one in found.items()}
 
     def declares_type(self, label: str) -> bool:
         """Return whether the set has a type of this local name; it has all the built-in ones."""

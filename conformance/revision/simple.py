@@ -1,8 +1,10 @@
 """Built-in simple types, and simple types derived from them, by what they accept."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from conformance.revision.durations import duration
 from conformance.revision.model import Bound, Simple
 from conformance.revision.moments import moment
 
@@ -14,7 +16,14 @@ ORDERED = frozenset({
 })  # fmt: skip
 _MOST_DIGITS = 400
 _TIMES = ORDERED - {"decimal", "float", "double", "duration"}
+_WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "duration": duration,
+    "boolean": lambda text: {"0": "false", "1": "true"}.get(text, text),
+    "hexBinary": str.upper,
+    "base64Binary": lambda text: "".join(text.split()),
+}
 _TOKEN = Simple(named="token", white="collapse")
+_ANY_TEXT = Simple(named="")
 _INTEGER = Simple(base="integer", named="integer", white="collapse")
 _BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "nonPositiveInteger": (None, 0),
@@ -85,6 +94,8 @@ def _number(text: str) -> Decimal | None:
 def canonical(kind: Simple, text: str) -> str:
     """Return a value in one way of writing, where its type is known to read several as the same."""
     text = collapse(text, kind.white)
+    if kind.variety == "list" and kind.item is not None:
+        return " ".join(canonical(kind.item, part) for part in text.split())
     if kind.variety != "atomic":
         return text
     if kind.base in ("integer", "decimal"):
@@ -95,7 +106,9 @@ def canonical(kind: Simple, text: str) -> str:
         plain = f"{value:f}"
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         return plain if value else "0"
-    return moment(text) if kind.base in _TIMES else text
+    if kind.base in _TIMES:
+        return moment(text)
+    return _WRITTEN.get(kind.base, str)(text)
 
 
 def canonical_bound(kind: Simple, bound: Bound | None, step: int) -> Bound | None:
@@ -155,7 +168,7 @@ def normal(kind: Simple) -> Simple:
 
 
 def union_of(members: tuple[Simple, ...]) -> Simple:
-    """Return a union in its simplest form: flat, without repetitions, enumerations of one kind put together."""
+    """Return a union in its simplest form: flat, without repetitions and what never counts, like ones put together."""
     flat: list[Simple] = []
     for member in members:
         plain = member.variety == "union" and member.enumeration is None and not member.patterns
@@ -164,22 +177,39 @@ def union_of(members: tuple[Simple, ...]) -> Simple:
                 flat.append(one)
     merged: list[Simple] = []
     for member in flat:
-        bare = replace(member, enumeration=None, named="")
-        place = next(
-            (
-                i
-                for i, other in enumerate(merged)
-                if member.enumeration is not None
-                and other.enumeration is not None
-                and replace(other, enumeration=None, named="") == bare
-            ),
-            None,
-        )
-        if place is None:
+        place, both = next(((i, both) for i, other in enumerate(merged) if (both := _both(other, member))), (-1, None))
+        if both is None:
             merged.append(member)
         else:
-            both = {*(merged[place].enumeration or ()), *(member.enumeration or ())}
-            merged[place] = replace(merged[place], enumeration=tuple(sorted(both)))
+            merged[place] = both
+        if replace(member, named="") == _ANY_TEXT:
+            break  # members are tried in their order, and this one takes every text
     if len(merged) == 1:
         return merged[0]
     return Simple("union", "union", "union", "collapse", members=tuple(merged))
+
+
+def _both(first: Simple, second: Simple) -> Simple | None:
+    """Return one type for what two accept together: their lists, or ranges that touch; None where there is none."""
+    if first.enumeration is not None and second.enumeration is not None:
+        if replace(first, enumeration=None, named="") != replace(second, enumeration=None, named=""):
+            return None
+        return replace(first, enumeration=tuple(sorted({*first.enumeration, *second.enumeration})))
+    if first.base != "integer" or replace(first, low=None, high=None, named="") != replace(
+        second, low=None, high=None, named=""
+    ):
+        return None
+    (low, high), (other_low, other_high) = _range(first), _range(second)
+    if max(low, other_low) > min(high, other_high) + 1:
+        return None
+    ends = min(low, other_low), max(high, other_high)
+    return replace(
+        first, low=Bound(str(ends[0]), inclusive=True) if ends[0].is_finite() else None,
+        high=Bound(str(ends[1]), inclusive=True) if ends[1].is_finite() else None,
+    )  # fmt: skip
+
+
+def _range(kind: Simple) -> tuple[Decimal, Decimal]:
+    """Return the ends of a range of whole numbers, infinite where it has none."""
+    low = Decimal("-Infinity") if kind.low is None else Decimal(kind.low.value)
+    return low, Decimal("Infinity") if kind.high is None else Decimal(kind.high.value)

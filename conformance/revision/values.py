@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from conformance.revision.accepting import accepts
 from conformance.revision.characters import Unknown
+from conformance.revision.durations import longer
 from conformance.revision.lexical import as_number, demands, facts
 from conformance.revision.model import Bound, Simple
 from conformance.revision.patterns import implied, lengths
@@ -218,16 +219,17 @@ def _bound_included(mine: Bound | None, theirs: Bound, *, low: bool) -> bool:
     if mine is None:
         return False
     first, second = _number(mine.value), _number(theirs.value)
-    if first is None or second is None:
-        # Times with unlike offsets are not in order; only like ones, written alike, are compared as texts.
-        if mine.value[:1] == "-" or theirs.value[:1] == "-" or _form(mine.value) != _form(theirs.value):
-            return mine == theirs
-        if mine.value == theirs.value:
-            return theirs.inclusive or not mine.inclusive
-        return (mine.value > theirs.value) is low
-    if first == second:
+    if mine.value == theirs.value or (first is not None and first == second):
         return theirs.inclusive or not mine.inclusive
-    return (first > second) is low
+    if first is not None and second is not None:
+        return (first > second) is low
+    more = longer(mine.value, theirs.value)
+    if more is not None:
+        return more is low
+    # Times with unlike offsets are not in order; only like ones, written alike, are compared as texts.
+    if mine.value[:1] == "-" or theirs.value[:1] == "-" or _form(mine.value) != _form(theirs.value):
+        return False
+    return (mine.value > theirs.value) is low
 
 
 def _form(text: str) -> str:

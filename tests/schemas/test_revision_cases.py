@@ -120,6 +120,23 @@ def many(last: str) -> str:
     return f'<xsd:all minOccurs="0">{required}{last_one}</xsd:all>'
 
 
+def ranged(name: str, low: int, high: int) -> str:
+    inner = facet("minInclusive", str(low)) + facet("maxInclusive", str(high))
+    return (
+        f'<xsd:simpleType name="{name}"><xsd:restriction base="xsd:integer">{inner}</xsd:restriction></xsd:simpleType>'
+    )
+
+
+def named_types(inner: str, *more: str) -> str:
+    """Return a set with an abstract type, which documents fill with types derived from it."""
+    step = '<xsd:complexType name="{}"><xsd:complexContent><xsd:extension base="t:{}">{}</xsd:extension></xsd:complexContent></xsd:complexType>'
+    derived = step.format("Y", "X", inner) + "".join(step.format(name, "Y", "") for name in more)
+    return content(
+        sequence('<xsd:element name="A" type="t:X"/>'),
+        f'<xsd:complexType name="X" abstract="true">{sequence(b)}</xsd:complexType>{derived}',
+    )
+
+
 SAME = {
     "length as least and greatest": (value(facet("length", "3")), value(facet("minLength", "3") + facet("maxLength", "3"))),
     "another pattern for the same": (value(facet("pattern", "[0-9][0-9]")), value(facet("pattern", "[0-9]{2}"))),
@@ -174,10 +191,27 @@ SAME = {
     "a member that another contains": (union("xsd:decimal", "xsd:integer"), value("", "xsd:decimal")),
     "an identity constraint renamed": (constrained(UNIQUE.format("u", "t:A")), constrained(UNIQUE.format("w", " ./child::t:A"))),
     "a key renamed": (constrained(KEY.format("k") + KEYREF.format("k")), constrained(KEY.format("z") + KEYREF.format("z"))),
+    "a year as months": (value(facet("maxInclusive", "P1Y"), "xsd:duration"), value(facet("maxInclusive", "P12M"), "xsd:duration")),
+    "a day as hours": (value(codes("-P1DT90S"), "xsd:duration"), value(codes("-PT24H1M30.0S"), "xsd:duration")),
+    "no time at all": (value(facet("minExclusive", "P0D"), "xsd:duration"), value(facet("minExclusive", "PT0S"), "xsd:duration")),
+    "a fixed duration": (attribute('name="x" type="xsd:duration" fixed="P1Y"'), attribute('name="x" type="xsd:duration" fixed="P12M"')),
+    "a fixed truth": (attribute('name="x" type="xsd:boolean" fixed="1"'), attribute('name="x" type="xsd:boolean" fixed="true"')),
+    "a day that begins at the same moment": (value(facet("minInclusive", "2020-01-02+13:00"), "xsd:date"), value(facet("minInclusive", "2020-01-01-11:00"), "xsd:date")),
+    "a list of equal numbers": (listed(codes("1.0 2"), "xsd:decimal"), listed(codes("1 2.0"), "xsd:decimal")),
+    "an attribute without a type": (attribute('name="x"'), attribute('name="x" type="xsd:string"')),
+    "a member that is never asked": (union("xsd:string", "xsd:int"), value("")),
+    "ranges that touch": (value(facet("minInclusive", "1") + facet("maxInclusive", "9"), "xsd:integer"),
+                          of('<xsd:simpleType name="V"><xsd:union memberTypes="t:L t:H"/></xsd:simpleType>' + ranged("L", 1, 5) + ranged("H", 6, 9))),
     "an element that may not occur": (content(sequence(a)), content(sequence(a, B.format(' minOccurs="0" maxOccurs="0"')))),
 }  # fmt: skip
 
 CHANGED = {
+    "a longer duration": (value(facet("maxInclusive", "P1Y"), "xsd:duration"), value(facet("maxInclusive", "P400D"), "xsd:duration"), "facet-changed", P, "widening"),
+    "a duration by the calendar": (value(facet("maxInclusive", "P1M"), "xsd:duration"), value(facet("maxInclusive", "P30D"), "xsd:duration"), "facet-changed", P, "both"),
+    "ranges with a gap": (value(facet("minInclusive", "1") + facet("maxInclusive", "9"), "xsd:integer"),
+                          of('<xsd:simpleType name="V"><xsd:union memberTypes="t:L t:H"/></xsd:simpleType>' + ranged("L", 1, 5) + ranged("H", 7, 9)), "type-changed", P, "narrowing"),
+    "a type that documents name": (named_types(sequence(c)), named_types(sequence(C.format(OPTIONAL))), "occurrence-changed", f"{P}/A/C", "widening"),
+    "one more type to name": (named_types(sequence(c)), named_types(sequence(c), "D"), "type-changed", f"{P}/A", "widening"),
     "maxLength given": (value(""), value(facet("maxLength", "9")), "facet-changed", P, "narrowing"),
     "maxLength raised": (value(facet("maxLength", "9")), value(facet("maxLength", "20")), "facet-changed", P, "widening"),
     "length changed": (value(facet("length", "3")), value(facet("length", "4")), "facet-changed", P, "both"),
