@@ -1,5 +1,6 @@
 """node.toml: what a node is told before it starts."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 REVOCATION = ("if-available", "require")
 PLACEMENTS = ("enveloped", "detached", "xades-b", "xades-t")
 MAX_SECONDS = 86_400
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 
 class ConfigError(Exception):
@@ -101,6 +103,17 @@ class DocumentSettings:
 
 
 @dataclass(frozen=True)
+class SiteSettings:
+    """The site as the public knows it: `host` and `port` of its address, where they are not those it listens on
+    (empty, 0), and a folder with further `catalogues` of texts, `<language>/LC_MESSAGES/site.po`.
+    """
+
+    host: str = ""
+    port: int = 0
+    catalogues: Path | None = None
+
+
+@dataclass(frozen=True)
 class PartnerConfig:
     """One country the node exchanges with: who it is, and how it is reached.
 
@@ -169,6 +182,7 @@ class NodeConfig:
     partners: tuple[PartnerConfig, ...]
     smime: SmimeSettings | None = None
     documents: DocumentSettings = DocumentSettings()
+    site: SiteSettings = SiteSettings()
     stamps: StampFiles | None = None
     guesses_until_alarm: int = 1000
 
@@ -219,6 +233,7 @@ def _config(folder: Path, data: Mapping[str, object]) -> NodeConfig:
         partners=tuple(_partner(folder, p) for p in _tables(data, "partners")),
         smime=_smime(folder, _table(data, "smime")) if "smime" in data else None,
         documents=_documents(_table(data, "documents") if "documents" in data else {}),
+        site=_site(folder, _table(data, "site") if "site" in data else {}),
         stamps=stamps,
         guesses_until_alarm=_guesses(_table(data, "site") if "site" in data else {}),
     )
@@ -257,6 +272,15 @@ def _documents(table: Mapping[str, object]) -> DocumentSettings:
         _number(table, "max_octets", plain.max_octets),
         _texts(table, "formats"),
     )
+
+
+def _site(folder: Path, table: Mapping[str, object]) -> SiteSettings:
+    host, named = _text(table, "host", ""), _text(table, "catalogues", "")
+    if host and not _HOST.fullmatch(host):
+        raise ValueError(f"site.host must be a host name without scheme and port, not {host!r}")
+    if named and not (folder / named).is_dir():
+        raise ValueError(f"site.catalogues names {folder / named}, which is not a folder")
+    return SiteSettings(host.lower(), _number(table, "port", 0), folder / named if named else None)
 
 
 def _mail(table: Mapping[str, object]) -> MailSettings:

@@ -36,6 +36,7 @@ from reference_impl.store.posts import Post
 from reference_impl.store.register import Register
 from reference_impl.tls import TlsContexts
 from reference_impl.uploads import Uploads
+from reference_impl.web import languages
 from reference_impl.web.accounts.entry import EntryPages
 from reference_impl.web.accounts.joining import JoiningPages
 from reference_impl.web.accounts.own import OwnAccountPages
@@ -56,6 +57,7 @@ from reference_impl.web.verification import VerificationPages
 if TYPE_CHECKING:
     from reference_impl.mail.intake import Delivery as MailDelivery
 
+HTTPS = 443
 log = logging.getLogger("reference_impl")
 
 
@@ -170,6 +172,8 @@ class Node:
     def __init__(self, config: NodeConfig) -> None:
         """Load keys, open the database. Raises `ConfigError`."""
         self.config = config
+        if config.site.catalogues is not None:
+            languages.offer(config.site.catalogues)
         self.clock = Clock()
         self.database = Database(config.database)
         self.partners: dict[str, PartnerConfig] = {p.country: p for p in config.partners}
@@ -232,6 +236,13 @@ class Node:
         self.in_clear = InClear(self)
         self.handing_in = HandingIn(config)
         self.site = Site(self, rooms)
+
+    def site_address(self) -> str:
+        """The address of the site as the public knows it, without a slash at its end."""
+        host, port = self.addresses["page"]
+        known = self.config.site
+        port = known.port or port
+        return f"https://{known.host or host}" + ("" if port == HTTPS else f":{port}")
 
     def partner_moved(self, country: str, pull_url: str, mail_host: str, mail_port: int) -> bool:
         """Remember where a partner serves now; False when nothing is new. `ValueError`: no such partner."""

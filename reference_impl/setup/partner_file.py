@@ -108,7 +108,7 @@ def _ixit(node: "Node") -> dict[str, object]:
         },
         "smime": _smime(node, own),
         "verification": {
-            "url": f"https://{_at(node, 'page')}",
+            "url": node.site_address(),
             "http_url": f"http://{_at(node, 'page-http')}",
             "ca": _relative(node, config.tls.authority),
             "languages": list(languages()),

@@ -35,5 +35,4 @@ class InClear:
 
     def base(self) -> str:
         """Where the pages are. Never taken from the request: its Host header is the caller's word."""
-        host, port = self.node.addresses["page"]
-        return f"https://{host}:{port}"
+        return self.node.site_address()

@@ -1,7 +1,7 @@
 """The languages of the site: which a visitor wants, and the texts in it.
 
 Texts are English in code and templates; `locale/<language>/LC_MESSAGES/site.po` translates them. A catalogue that is
-put there is offered by itself: nothing else names the languages.
+put there, or into a folder that node.toml names, is offered by itself: nothing else names the languages.
 """
 
 import gettext
@@ -19,11 +19,26 @@ ENGLISH = "en"
 _MANY = 20  # entries of Accept-Language that are looked at
 
 
+_folders = [LOCALE]
+
+
+def offer(folder: Path) -> None:
+    """Offer the catalogues of one more folder, too. To be called before the first page is made."""
+    if folder not in _folders:
+        _folders.append(folder)
+        languages.cache_clear()
+        translations.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """BCP 47 tags of the languages there are, English first."""
-    others = sorted(path.parent.parent.name.replace("_", "-") for path in LOCALE.glob("*/LC_MESSAGES/site.po"))
-    return (ENGLISH, *others)
+    return (ENGLISH, *sorted(_catalogues()))
+
+
+def _catalogues() -> dict[str, Path]:
+    found = [path for folder in _folders for path in folder.glob("*/LC_MESSAGES/site.po")]
+    return {path.parent.parent.name.replace("_", "-"): path for path in found}
 
 
 @lru_cache(maxsize=16)
@@ -37,8 +52,7 @@ def translations(language: str) -> gettext.NullTranslations:
     """The texts of a language of the site."""
     if language == ENGLISH:
         return gettext.NullTranslations()
-    path = LOCALE / language.replace("-", "_") / "LC_MESSAGES" / "site.po"
-    with path.open("rb") as file:
+    with _catalogues()[language].open("rb") as file:
         catalogue = read_po(file, locale=language.replace("-", "_"), abort_invalid=True)
     machine = BytesIO()
     write_mo(machine, catalogue)

@@ -211,8 +211,7 @@ class VerificationPages:
 
     def address(self) -> str:
         """The address of the site."""
-        host, port = self.node.addresses["page"]
-        return f"https://{host}:{port}"
+        return self.node.site_address()
 
     def page(self, visit: Visit, template: str, status: int, **values: object) -> Response:
         """A page from its template."""

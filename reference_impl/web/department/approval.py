@@ -118,8 +118,7 @@ class ApprovalPages:
         return self.node.directory.get(int(number)) if number.isascii() and number.isdigit() else None
 
     def _invitation(self, visit: Visit, email: str, embassy: str, token: str) -> Response:
-        host, port = self.node.addresses["page"]
-        link = f"https://{host}:{port}/invitation/{token}"
+        link = f"{self.node.site_address()}/invitation/{token}"
         return self.node.renderer.page(visit, "department/invitation.html", email=email, embassy=embassy, link=link)
 
     def _page(self, visit: Visit, application: Application, status: int, error: str = "") -> Response:
