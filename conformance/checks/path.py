@@ -22,6 +22,8 @@ from conformance.model.words import Layer, Level, Revocation
 
 RSA_BITS, EC_BITS = 2048, 256
 _BROKEN = {"sha1", "md5"}
+# Reasons after which what a time-stamp authority stamped before stays good (RFC 3161 section 4, 1).
+_HARMLESS = {"affiliation_changed", "superseded", "cessation_of_operation"}
 # Purposes that are not the signing of documents; a certificate for these alone is for something else.
 _OTHER_PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH: "TLS servers",
@@ -108,15 +110,44 @@ def _on_path(
     return (finding("PKI-001", "The certification path is not valid.", "a path valid by RFC 5280", problem),)
 
 
-def _revocation(way: Way, mode: Revocation, at: datetime) -> list[Finding]:
-    """Judge what is known of the revocation of each certificate below the anchor (profile 2.33)."""
+def check_stamping(
+    authority: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: datetime,
+    stamped: datetime,
+    *,
+    crls: Sequence[Crl] = (),
+    answers: Sequence[Answer] = (),
+    revocation: Revocation | None = None,
+) -> list[Finding]:
+    """Return what is wrong with the revocation of a time-stamp authority whose path is good else (profile 2.42).
+
+    Arguments as of `check_path`; `stamped` is the time its stamp says.
+    """
+    mode = revocation or (Revocation.IF_AVAILABLE if crls or answers else Revocation.NONE)
+    if mode is Revocation.NONE:
+        return []
+    lists, told = (tuple(one.public_bytes(Encoding.DER) for one in each) for each in (crls, answers))
+    found = asyncio.run(ways(authority, others, anchors, at, Material(lists, told)))
+    judged = [_revocation(one, mode, at, stamped) for one in found if one.good]
+    return min(judged, key=lambda each: (sum(one.level.binding for one in each), len(each)), default=[])
+
+
+def _revocation(way: Way, mode: Revocation, at: datetime, stamped: datetime | None = None) -> list[Finding]:
+    """Judge what is known of the revocation of each certificate below the anchor (profile 2.33).
+
+    `stamped` is the time of a stamp, where the way is that of its authority (2.42).
+    """
     if mode is Revocation.NONE:
         return []
     found, unknown = [], []
     for certificate, status in zip(way.certificates, way.states, strict=False):
         name = certificate.subject.rfc4514_string()
         if status.state is State.REVOKED:
-            message = "A certificate of the signer's path is revoked."
+            if stamped and status.when and status.cause in _HARMLESS and stamped < status.when:
+                continue
+            message = f"A certificate of the {'authority' if stamped else 'signer'}'s path is revoked."
             found.append(finding("PKI-007", message, "not revoked", f"{name}: {status.reason}"))
         elif status.state is State.OVER:
             message = "What is at hand about the revocation of a certificate is over."
@@ -126,7 +157,7 @@ def _revocation(way: Way, mode: Revocation, at: datetime) -> list[Finding]:
             unknown.append(f"{name}: {status.reason or 'no list and no answer of its authority'}")
     if unknown:
         required = mode is Revocation.REQUIRE
-        message = "Whether a certificate of the signer's path is revoked is not known"
+        message = f"Whether a certificate of the {'authority' if stamped else 'signer'}'s path is revoked is not known"
         message += "." if required else "; it was not demanded, and nothing is proved by it."
         level = Level.MUST if required else Level.SHOULD
         found.append(finding("PKI-008", message, "known not to be revoked", "; ".join(unknown), level))

@@ -5,6 +5,7 @@ A certificate may be known to be good, known to be revoked, or not known, and th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -48,10 +49,16 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of one certificate, and what was said of it in the library's words ("" when nothing was)."""
+    """The state of one certificate, and what was said of it in the library's words ("" when nothing was).
+
+    Of a revoked one: when, and the reason of RFC 5280 section 5.3.1 (`key_compromise` and the like; `unspecified` where
+    none is given).
+    """
 
     state: State
     reason: str = ""
+    when: datetime | None = None
+    cause: str = ""
 
 
 def read_crl(data: bytes) -> Crl:
@@ -132,7 +139,7 @@ async def _by_lists(certificate: Any, way: ValidationPath, context: ValidationCo
     try:
         await verify_crl(certificate, way, context, use_deltas=deltas)
     except RevokedError as error:
-        return Status(State.REVOKED, _one_line(error))
+        return Status(State.REVOKED, _one_line(error), error.revocation_dt, str(error.reason.native))
     except CRLNoMatchesError:
         return Status(State.UNKNOWN)
     except CRLValidationIndeterminateError as error:
@@ -146,7 +153,7 @@ async def _by_answers(certificate: Any, way: ValidationPath, context: Validation
     try:
         await verify_ocsp_response(certificate, way, context)
     except RevokedError as error:
-        return Status(State.REVOKED, _one_line(error))
+        return Status(State.REVOKED, _one_line(error), error.revocation_dt, str(error.reason.native))
     except OCSPNoMatchesError:
         return Status(State.UNKNOWN)
     except OCSPValidationIndeterminateError as error:

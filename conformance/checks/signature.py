@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from cryptography import x509
 from lxml import etree
 
-from conformance.checks.path import check_path, read_anchors
+from conformance.checks.path import check_path, check_stamping, read_anchors
 from conformance.checks.revocation import read_answer, read_crl
 from conformance.checks.xmldsig.advanced import Advanced, check_advanced
 from conformance.checks.xmldsig.algorithms import BLANKS, DS, PROFILE, AllowList
@@ -128,14 +128,24 @@ def examine_signature(
     _check_document(notes, form, data, root, element, placement)
     pem = _joined(anchors)
     advanced = Advanced()
+    lists, said = [read_crl(one) for one in crls], [read_answer(one) for one in answers]
     if form.properties is not None:
         trusted = _joined(authorities) or pem
-        advanced = check_advanced(notes, form, element, placement, signer, certificates, trusted, moment, allowed)
+
+        def revoked(stamp: Stamp) -> list[Finding]:
+            others = [one for one in stamp.carried if one != stamp.certificate]
+            return check_stamping(
+                stamp.certificate, others, read_anchors(trusted), moment, stamp.time, crls=lists, answers=said,
+                revocation=revocation,
+            )  # fmt: skip
+
+        advanced = check_advanced(
+            notes, form, element, placement, signer, certificates, trusted, moment, allowed, revoked
+        )  # fmt: skip
     if pem:
         notes.begin("path")
         # What a good time stamp proves was signed at its time is judged for that time (EN 319 102-1 clause 5.5).
         then = min((one.time for one in advanced.stamps), default=moment)
-        lists, said = [read_crl(one) for one in crls], [read_answer(one) for one in answers]
         told: list[tuple[x509.Certificate, list[Finding]]] = []
         # A renewed certificate may stand beside the old one of the same key; XAdES says which of them is meant.
         alike = [one for one in certificates if one.public_key() == signer.public_key()]

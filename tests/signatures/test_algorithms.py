@@ -1,8 +1,10 @@
 """Which algorithms count is agreed in words; what is outside is refused even when it verifies."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -71,3 +73,17 @@ def test_sm2_cannot_be_judged_by_the_library() -> None:
         load_pem_public_key(public.stdout)
     assert hashes.Hash(hashes.SM3()).finalize().hex().startswith("1ab21d83")
     assert not [one for one in dir(ec) if "SM2" in one.upper()]
+
+
+def test_openssl_knows_sm2_certificates_and_the_judge_refuses_them(tmp_path: Path) -> None:
+    """What docs/known-deviations.md says of SM2: the program verifies the chain, the library reads no key of it."""
+    key, certificate = str(tmp_path / "sm2.key"), tmp_path / "sm2.pem"
+    for arguments in (
+        ["genpkey", "-algorithm", "SM2", "-out", key],
+        ["req", "-new", "-x509", "-key", key, "-sm3", "-sigopt", "distid:1234567812345678", "-subj", "/C=CN/CN=SM2",
+         "-out", str(certificate)],
+        ["verify", "-CAfile", str(certificate), str(certificate)],
+    ):  # fmt: skip
+        subprocess.run(["openssl", *arguments], capture_output=True, timeout=60, check=True)
+    with pytest.raises(UnsupportedAlgorithm):
+        x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()

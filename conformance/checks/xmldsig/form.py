@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from lxml import etree
 
 from conformance.checks.xmldsig.algorithms import (
+    BLANKS,
     DS,
     ENVELOPED,
     EXCLUSIVE,
@@ -229,9 +230,10 @@ def _identifies(root: etree._Element, element: etree._Element, name: str) -> boo
     """Tell whether `name` is the element's identifier and nobody else's, in whatever case the attribute is written."""
     if not name or name not in [element.get(one) for one in _IDS]:
         return False
-    bearers = [
-        one
-        for one in root.iter(etree.Element)
-        if any(value == name and etree.QName(str(key)).localname.lower() == "id" for key, value in one.attrib.items())
-    ]
+    bearers = [one for one in root.iter(etree.Element) if any(_names(*pair, name) for pair in one.attrib.items())]
     return bearers == [element]
+
+
+def _names(attribute: object, value: object, name: str) -> bool:
+    """Tell whether an attribute is an identifier of this value, white space around it left out as in xml:id."""
+    return str(value).strip(BLANKS) == name and etree.QName(str(attribute)).localname.lower() == "id"

@@ -23,7 +23,11 @@ class Notes:
         self, requirement: str, message: str, expected: str, actual: str, node: etree._Element | None = None
     ) -> None:
         """Add one finding; `node` is where it is seen."""
+        where = self.where(node)
+        self.found.append(Finding(requirement, message, expected, actual[:400], where, layer=Layer.SIGNATURE))
+
+    def where(self, node: etree._Element | None) -> Where:
+        """Return the place of a node for a person."""
         line = None if node is None else line_of(node)
         path = "" if node is None else str(node.getroottree().getpath(node))
-        where = Where("signature", line, path)
-        self.found.append(Finding(requirement, message, expected, actual[:400], where, layer=Layer.SIGNATURE))
+        return Where("signature", line, path)

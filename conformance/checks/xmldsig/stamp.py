@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import cms, tsp
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from lxml import etree
 
@@ -41,10 +42,15 @@ class BadStamp(Exception):
 
 @dataclass(frozen=True)
 class Stamp:
-    """A time stamp that holds: when, and the subject of the authority that says so."""
+    """A time stamp that holds: when, and the subject of the authority that says so.
+
+    `certificate` is the authority's, `carried` all that came with the token.
+    """
 
     time: datetime
     authority: str
+    certificate: x509.Certificate
+    carried: tuple[x509.Certificate, ...] = ()
 
 
 def check_stamp(
@@ -141,7 +147,14 @@ def _judged(
         raise BadStamp(f"a stamp of {time.isoformat()}, when its authority's certificate was not in force")
     if time > at + TOLERANCE:
         raise BadStamp(f"a stamp of {time.isoformat()}, which is in the future")
-    return Stamp(time, authority.subject.human_friendly)
+    try:
+        own = x509.load_der_x509_certificate(authority.dump())
+        carried = tuple(x509.load_der_x509_certificate(one.chosen.dump()) for one in token["certificates"])
+    except ValueError as error:
+        raise BadStamp(
+            f"a token with a certificate that cannot be read ({' '.join(str(error).split())[:120]})"
+        ) from None
+    return Stamp(time, authority.subject.human_friendly, own, carried)
 
 
 def _info(token: cms.SignedData) -> tsp.TSTInfo:

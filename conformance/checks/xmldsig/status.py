@@ -33,7 +33,12 @@ _SUB = {
     "value": {"": "SIG_CONSTRAINTS_FAILURE", "SIG-001": "SIG_CRYPTO_FAILURE"},
     "reference": {"": "HASH_FAILURE"},
     "properties": {"": "SIG_CONSTRAINTS_FAILURE", "SIG-001": "HASH_FAILURE"},
-    "time": {"": "SIG_CONSTRAINTS_FAILURE", "SIG-017": "TIMESTAMP_ORDER_FAILURE"},
+    "time": {
+        "": "SIG_CONSTRAINTS_FAILURE",
+        "SIG-017": "TIMESTAMP_ORDER_FAILURE",
+        "PKI-008": "TRY_LATER",
+        "PKI-009": "TRY_LATER",
+    },
     "path": {
         "": "CHAIN_CONSTRAINTS_FAILURE",
         "SIG-011": "NO_CERTIFICATE_CHAIN_FOUND",
