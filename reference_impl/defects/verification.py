@@ -97,7 +97,7 @@ def _no_throttle(node: "Node") -> None:
 
 @defects.add("global-lock", "Locks a number for everybody when one client guesses.", "WEB-008")
 def _global_lock(node: "Node") -> None:
-    patch(node.pages.throttle, key=lambda _client, number: ("everybody", number))
+    patch(node.pages.throttle, key=lambda client, number: ("everybody" if number else client, number))
 
 
 @defects.add("unknown-differs", "Says which was wrong, the number or the code.", "WEB-009")

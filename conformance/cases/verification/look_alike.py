@@ -64,6 +64,7 @@ def test_what_is_not_seen_does_not_come_back(visitors: Visitors, stock: Stock, j
     described = visitor.described
     _shown_safely(judge, visitor.get(f"{described.address('certificate')}{quote(turned)}"), SITE)
     home = visitor.get(described.address("home"))
+    judge.precondition(visitor.inside(home), "The session of an earlier case is over.")
     for form in read_forms(home.body):
         if form.method == "get":
             filled = {name: turned for name in form.names if name not in form.concealed} | {

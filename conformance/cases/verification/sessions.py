@@ -1,4 +1,4 @@
-"""Pages in a session: every form, every header, idleness, and strangers who lock an official out."""
+"""Pages in a session: every header, every form, sessions side by side, idleness, strangers who lock an official out."""
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge
@@ -10,43 +10,13 @@ from conformance.model.words import Role
 from conformance.partner import Partner
 from conformance.ports.hooks import Hooks
 from conformance.ports.https import Page, PagePort
-from conformance.ports.site import Visitor, Visitors
+from conformance.ports.site import AGAIN, Visitor, Visitors
 
 OK, TOO_MANY = 200, 429
 TRIES = 5
 FORBIDDEN = (401, 403, 419)
 REFUSED, REDIRECT = range(400, 500), range(300, 400)
 SITE = Where("site for officials")
-
-
-@case(
-    "WEB-014.idle", roles=Role.EXPORTER, needs=["account:page-colleague", "hook:age_sessions"], defects=["never-idle"]
-)
-def test_a_session_ends_by_itself(visitors: Visitors, hooks: Hooks, judge: Judge, partner: Partner) -> None:
-    """A session that was not used for the agreed time opens nothing; one that was used a little before goes on.
-
-    Nobody logs out. What is left open at a counter must close by itself.
-    """
-    account, visitor = visitors.account("colleague"), visitors.entered("colleague")
-    agreed = int(partner.limits.session_idle_seconds)
-    judge.precondition(_opens(visitor), "The session is not open at the beginning.")
-    hooks.call("age_sessions", user=account.user, seconds=agreed // 2)
-    judge.expect(
-        _opens(visitor),
-        expected="the official's page",
-        actual="the log-in page or a refusal",
-        message="The session ends before half of the agreed time is over.",
-        where=SITE,
-    )
-    hooks.call("age_sessions", user=account.user, seconds=agreed + 1)
-    visitors.forget("colleague")
-    judge.expect(
-        not _opens(visitor),
-        expected="the log-in page or a refusal",
-        actual="the official's page",
-        message=f"A session that was not used for {agreed} s is still open.",
-        where=SITE,
-    )
 
 
 @case("SEC-016.every-page", roles=Role.EXPORTER, needs=["account:page-own"],
@@ -58,8 +28,10 @@ def test_every_page_of_an_official_is_protected(visitors: Visitors, judge: Judge
     A page that was forgotten is the one that leaks: a list in the cache of a shared computer, a form in a false
     site's frame.
     """
-    guest = visitors.guest()
-    for page in walk(visitors.entered("own")):
+    guest, visitor = visitors.guest(), visitors.entered("own")
+    seen = walk(visitor)
+    judge.precondition(visitor.inside(seen[0]), "The session of an earlier case is over.")
+    for page in seen:
         where = Where(page.url)
         found = [*check_hardening(page.answer), *check_referrer(page.answer), *_cached(guest, page)]
         if HTML in page.header("Content-Type"):
@@ -101,6 +73,63 @@ def test_no_form_of_a_session_is_taken_from_elsewhere(visitors: Visitors, judge:
             message=f"The form for {path} is taken without the page's hidden values.",
             where=SITE,
         )
+
+
+@case("WEB-014.side-by-side", roles=Role.EXPORTER, needs=["account:page-colleague"], defects=["log-out-of-all"])
+def test_a_log_out_ends_one_session(visitors: Visitors, judge: Judge) -> None:
+    """Two log-ins of one account are two sessions, and the log-out of one leaves the other open.
+
+    Whoever logs out at the counter must not throw himself out at his desk, with what he has not sent yet.
+    """
+    desk, counter = visitors.entered("colleague"), visitors.guest()
+    judge.precondition(_opens(desk), "The first session is not open.")
+    page = counter.log_in(visitors.account("colleague"))
+    judge.precondition(counter.inside(page), f"The second log-in did not succeed: {page.status}. {AGAIN}")
+    judge.expect(
+        counter.session != desk.session,
+        expected="a session of its own",
+        actual="the same session",
+        message="Two log-ins of one account share a session.",
+        where=SITE,
+    )
+    counter.send(counter.form(page, counter.described.address("log-out")), {})
+    judge.expect(
+        _opens(desk),
+        expected="the official's page",
+        actual="the log-in page or a refusal",
+        message="The log-out ended another session of the same account.",
+        where=SITE,
+    )
+
+
+@case(
+    "WEB-014.idle", roles=Role.EXPORTER, needs=["account:page-colleague", "hook:age_sessions"], defects=["never-idle"]
+)
+def test_a_session_ends_by_itself(visitors: Visitors, hooks: Hooks, judge: Judge, partner: Partner) -> None:
+    """A session that was not used for the agreed time opens nothing; one that was used a little before goes on.
+
+    Nobody logs out. What is left open at a counter must close by itself.
+    """
+    account, visitor = visitors.account("colleague"), visitors.entered("colleague")
+    agreed = int(partner.limits.session_idle_seconds)
+    judge.precondition(_opens(visitor), "The session is not open at the beginning.")
+    hooks.call("age_sessions", user=account.user, seconds=agreed // 2)
+    judge.expect(
+        _opens(visitor),
+        expected="the official's page",
+        actual="the log-in page or a refusal",
+        message="The session ends before half of the agreed time is over.",
+        where=SITE,
+    )
+    hooks.call("age_sessions", user=account.user, seconds=agreed + 1)
+    visitors.forget("colleague")
+    judge.expect(
+        not _opens(visitor),
+        expected="the log-in page or a refusal",
+        actual="the official's page",
+        message=f"A session that was not used for {agreed} s is still open.",
+        where=SITE,
+    )
 
 
 @case("WEB-008.log-in", roles=Role.EXPORTER, needs=["account:page-colleague"], defects=["account-lock-for-all"])
