@@ -1,5 +1,6 @@
 """The administration port: loopback, bearer token, POST /hooks/<name> with JSON (docs/architecture.md, hooks)."""
 
+import base64
 import hmac
 import json
 from collections.abc import Callable, Mapping
@@ -119,6 +120,8 @@ class Hooks:
     def issue(self, data: Input) -> dict[str, object]:
         """A new certificate."""
         country, type_code = _text(data, "importing_country", "NZ"), _text(data, "type_code", "851")
+        if on_paper := _text(data, "on_paper", ""):
+            return self._named(self.node.registrar.late(on_paper))
         return self._named(
             self.node.registrar.issue(
                 country,
@@ -126,6 +129,7 @@ class Hooks:
                 _text(data, "state", "issued"),
                 consignee_id=_text(data, "consignee_id", ""),
                 finding=_text(data, "finding", ""),
+                origin=_octets(data, "origin"),
             )
         )
 
@@ -258,6 +262,13 @@ def _text(data: Input, key: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise BadInput(f"{key} must be given as text")
     return value
+
+
+def _octets(data: Input, key: str) -> bytes:
+    try:
+        return base64.b64decode(_text(data, key, ""), validate=True)
+    except ValueError:
+        raise BadInput(f"{key} must be base64") from None
 
 
 def _moment(data: Input, key: str) -> str:

@@ -3,10 +3,12 @@
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Lock
 
 import pycountry
 
 from reference_impl.certificates.facts import Attachment, Facts, Line, Party, Translation
+from reference_impl.certificates.reexport import Origin, left, read_origin, suffices
 from reference_impl.clock import Clock
 from reference_impl.config import NodeConfig
 from reference_impl.lifecycle import DRAFT, ISSUED, PENDING, Lifecycle
@@ -22,6 +24,7 @@ TRANSLATIONS = {
 }
 OLD_STYLE = "EX2000/"  # how numbers of the system before this one begin
 BESIDE = "EX2010-"  # and those of one that issues beside it
+_GOODS_AGAIN = {"zh": "转口货物"}
 _NAMES = {"851": "Phytosanitary certificate", RE_EXPORT: "Phytosanitary certificate for re-export"}
 _ORIGIN = "PE"  # where invented goods for re-export were grown
 _GOODS = (
@@ -49,20 +52,55 @@ class Registrar:
         self.config = config
         self.lifecycle = lifecycle
         self.clock = clock
+        self.re_exporting = Lock()
 
     def issue(
-        self, importing_country: str, type_code: str, state: str, *, consignee_id: str = "", finding: str = ""
-    ) -> Certificate:
+        self, importing_country: str, type_code: str, state: str, *, consignee_id: str = "", finding: str = "",
+        origin: bytes = b"",
+    ) -> Certificate:  # fmt: skip
         """Issue an invented certificate.
 
         `consignee_id` is the consignee's in the importing country's register; `finding` (warning, severe) makes what
-        is entered worth such a finding. `ValueError` for an unknown country, type, state or finding.
+        is entered worth such a finding; `origin` is a certificate of origin, all of whose goods are re-exported.
+        `ValueError` for an unknown country, type, state or finding, and when less is left than is to be re-exported.
         """
         if state not in STATES:
             raise ValueError(f"state {state!r} is none of {', '.join(STATES)}")
         facts = self.facts(importing_country, type_code)
         facts = self.entered(replace(facts, consignee=replace(facts.consignee, id=consignee_id)), finding)
-        return self.lifecycle.issue(replace(facts, status=STATES[state]), STATES[state])
+        if not origin:
+            return self.lifecycle.issue(replace(facts, status=STATES[state]), STATES[state])
+        with self.re_exporting:  # what is left is counted and taken by one after another
+            facts = self.again(facts, origin)
+            return self.lifecycle.issue(replace(facts, status=STATES[state]), STATES[state])
+
+    def again(self, facts: Facts, document: bytes) -> Facts:
+        """Facts of a certificate for re-export of all the goods of a certificate of origin."""
+        if facts.type_code != RE_EXPORT:
+            raise ValueError(f"goods are re-exported with a certificate of type {RE_EXPORT}")
+        origin = read_origin(document)
+        if not self.enough(origin):
+            raise ValueError(f"more would be re-exported under {origin.number} than it certifies")
+        goods = tuple(_GOODS_AGAIN.get(one.language, "") for one in facts.translations)
+        translations = tuple(
+            replace(one, descriptions=(words,) * len(origin.lines))
+            for one, words in zip(facts.translations, goods, strict=True)
+        )
+        return replace(facts, lines=origin.lines, original=origin.number, translations=translations)
+
+    def enough(self, origin: Origin) -> bool:
+        """Whether all goods of a certificate of origin are still there."""
+        return suffices(left(origin, self.lifecycle.store.in_state(RE_EXPORT, ISSUED)), origin.lines)
+
+    def late(self, number: str) -> Certificate:
+        """Issue what was handed out on paper, under the number printed on it: a draft of that number. `ValueError`."""
+        draft = self.lifecycle.store.get(number)
+        if draft is None or draft.status != DRAFT:
+            raise ValueError(f"{number} is not the number of a paper certificate that waits to be entered")
+        self.lifecycle.approve(number)
+        self.lifecycle.approve(number)
+        entered = self.lifecycle.store.get(number)
+        return draft if entered is None else entered
 
     def replace(self, number: str, reason: str) -> Certificate:
         """Replace an issued certificate by a new one for the same country."""

@@ -156,3 +156,23 @@ def _withdrawals_unaudited(node: "Node") -> None:
         add(connection, *(deed for deed in deeds if deed.what != "withdrawn"))
 
     patch(node.audit, add=changed)
+
+
+@defects.add(
+    "re-exports-more-than-there-is", "Does not count what was re-exported under a certificate of origin.", "LIFE-014"
+)
+def _re_exports_more_than_there_is(node: "Node") -> None:
+    patch(node.registrar, enough=lambda _origin: True)
+
+
+@defects.add(
+    "paper-gets-a-second-number",
+    "Gives a certificate that was handed out on paper a new number when it is entered later.",
+    "LIFE-019",
+)
+def _paper_gets_a_second_number(node: "Node") -> None:
+    def changed(number: str) -> Certificate:
+        paper = node.certificates.get(number)
+        return node.registrar.issue("NZ" if paper is None else paper.import_country, "851", "issued")
+
+    patch(node.registrar, late=changed)

@@ -1,7 +1,7 @@
 """Certificates the node has issued, their history and who may see them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -222,6 +222,13 @@ class CertificateStore:
         )
         with self.database.read() as connection:
             return [(r[0], r[1], r[2]) for r in connection.execute(statement.order_by(certificates.c.number))]
+
+    def in_state(self, type_code: str, status: str) -> Iterator[bytes]:
+        """The documents of a type in a state, one after another."""
+        wanted = (certificates.c.type_code == type_code) & (certificates.c.status == status)
+        with self.database.read() as connection:
+            for (document,) in connection.execute(select(certificates.c.document).where(wanted)):
+                yield document
 
     def _note(self, connection: Connection, number: str, status: str, at: str, reason: str) -> None:
         connection.execute(insert(history).values(number=number, status=status, at=at, reason=reason))
