@@ -255,6 +255,7 @@ class _Reader:
             ),
             expired=self.pair(table, "expired"),
             revoked=self.pair(table, "revoked"),
+            misnamed=self.pair(table, "misnamed"),
             revocation=_revocation(table),
             addresses=tuple(table.get("addresses", ())),
         )

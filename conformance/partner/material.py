@@ -45,6 +45,8 @@ def _pairs(partner: Partner) -> Iterator[tuple[str, Path, Path]]:
         yield "ixit.judge", judge.certificate, judge.key
     if judge.revoked:
         yield "ixit.judge.revoked", *judge.revoked
+    if judge.misnamed:
+        yield "ixit.judge.misnamed", *judge.misnamed
     if judge.signing:
         yield "ixit.judge.signing", judge.signing.certificate, judge.signing.key
         if judge.signing.ca_certificate and judge.signing.ca_key:

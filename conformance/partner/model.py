@@ -11,9 +11,10 @@ ICS tokens in `Partner.ics`:
 `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy|other_system|register` for test
 data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl` (revocation lists or
 stored answers of OCSP are given); `judge:pull` and `judge:mail` (the judge may serve), `judge:revocation` (it may be
-asked about revocation), `asks:ocsp|crl` (and the partner's verifier does), `judge:expired-server` and
-`judge:revoked-server` (it has such a TLS certificate to show), `judge:signing` (it may sign as exporter),
-`judge:test-ca` (it may make bad signers); `page:http` (there is an address in clear beside the pages);
+asked about revocation), `asks:ocsp|crl` (and the partner's verifier does), `judge:expired-server`,
+`judge:revoked-server` and `judge:misnamed-server` (it has such a TLS certificate to show),
+`judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers);
+`page:http` (there is an address in clear beside the pages);
 `inquiry:soap|mail|page` the ways by which inquiries are taken, and with any of them `access:inquiry`;
 `page:languages` (the languages of the pages are named); `handed-in:monitoring|logs|files` for documents handed in.
 """
@@ -225,9 +226,9 @@ class JudgeRevocation:
 class IxitJudge:
     """The judge's side: its country, its TLS server, where it listens, and what the partner's sender must use.
 
-    `public_host` is the host name under which the partner reaches the judge's servers. `expired` and `revoked` are
-    server certificates with their keys, right in all but that. `addresses` are further ones of its machine, from which
-    it can call as somebody else.
+    `public_host` is the host name under which the partner reaches the judge's servers. `expired`, `revoked` and
+    `misnamed` (for another host) are server certificates with their keys, right in all but that. `addresses` are
+    further ones of its machine, from which it can call as somebody else.
     """
 
     country: str = "NZ"
@@ -244,6 +245,7 @@ class IxitJudge:
     signing: JudgeSigning | None = None
     expired: tuple[Path, Path] | None = None
     revoked: tuple[Path, Path] | None = None
+    misnamed: tuple[Path, Path] | None = None
     revocation: JudgeRevocation | None = None
     addresses: tuple[str, ...] = ()
 

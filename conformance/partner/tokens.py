@@ -123,6 +123,8 @@ def _judge(judge: IxitJudge) -> Iterator[str]:
         yield "judge:expired-server"
     if judge.revoked is not None:
         yield "judge:revoked-server"
+    if judge.misnamed is not None:
+        yield "judge:misnamed-server"
     if judge.revocation is not None:
         yield "judge:revocation"
         yield from (f"asks:{kind}" for kind in judge.revocation.asks)

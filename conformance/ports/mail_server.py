@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -28,6 +28,17 @@ class Mode(StrEnum):
     GOOD = "STARTTLS with the registered certificate"
     NO_STARTTLS = "no STARTTLS offered"
     UNKNOWN_CA = "STARTTLS with a certificate nobody issued"
+    MISNAMED = "STARTTLS with a certificate for another host"
+    EXPIRED = "STARTTLS with a certificate that has expired"
+    REVOKED = "STARTTLS with a certificate that was revoked"
+    OLD_VERSION = "STARTTLS with TLS 1.1 at most"
+    STARTTLS_REFUSED = "STARTTLS offered, and answered with 454"
+    INJECTED = "an answer put before the TLS handshake, and EHLO refused inside"
+
+
+# In the clear, AUTH is offered on purpose: a careless sender would take it.
+_IN_CLEAR = (Mode.NO_STARTTLS, Mode.STARTTLS_REFUSED)
+_INJECTION = "\r\n250-judge.invalid\r\n250-AUTH LOGIN PLAIN\r\n250 SIZE 30000000"
 
 
 @dataclass(frozen=True)
@@ -164,17 +175,16 @@ class MailServer:
 
     def _protocol(self) -> SMTP:
         mode = self.mode
-        secure = mode is not Mode.NO_STARTTLS
+        secure = mode not in _IN_CLEAR
         return _Watched(
             self,
             mode,
             data_size_limit=MAX_MESSAGE,
             ident="ESMTP",
             hostname="judge.invalid",
-            tls_context=self._contexts(mode) if secure else None,
+            tls_context=self._contexts(mode) if mode is not Mode.NO_STARTTLS else None,
             require_starttls=secure,
             auth_required=secure,
-            # Without STARTTLS, AUTH is offered in clear on purpose: a careless sender would take it.
             auth_require_tls=secure,
             authenticator=_authenticator(self),
             timeout=IDLE_SECONDS,
@@ -190,6 +200,25 @@ class _Watched(SMTP):
         self._mode = mode
         self.key = 0
         super().__init__(_Handler(mail), **options)
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 - the library's name
+        if self._mode is Mode.STARTTLS_REFUSED:
+            await self.push("454 4.7.0 TLS is not available for the moment")
+            return
+        await super().smtp_STARTTLS(arg)
+
+    async def push(self, status: AnyStr) -> None:
+        if self._mode is Mode.INJECTED and isinstance(status, str) and status.startswith("220 Ready"):
+            # RFC 3207 clause 6: what came before the handshake counts for nothing. In one piece with the word to
+            # begin, so that it is read together.
+            await super().push(status + _INJECTION)
+            return
+        await super().push(status)
+
+    @property
+    def closed_to_all(self) -> bool:
+        """Whether EHLO is refused inside TLS."""
+        return self._mode is Mode.INJECTED
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -232,6 +261,8 @@ class _Handler:
     ) -> list[str]:
         session.host_name = hostname
         self._mail.tell(_key(server), f"EHLO{_clear(session)}")
+        if session.ssl and isinstance(server, _Watched) and server.closed_to_all:
+            return ["554 5.3.2 this server takes no mail"]
         return responses
 
     async def handle_MAIL(  # noqa: N802

@@ -16,6 +16,7 @@ from conformance.model.outcome import Inconclusive, JudgeFault, Nonconformity
 from conformance.partner import Partner
 from conformance.ports.answers import breach, case_requirement
 from conformance.ports.mail_server import Account, Arrival, ClientSession, MailServer, Mode
+from conformance.ports.served_tls import legacy_context, server_context
 from conformance.ports.stranger import stranger_context
 from conformance.ports.tape import Tape
 
@@ -166,12 +167,12 @@ class Mailbox:
         judge = self._partner.judge
         if mode is Mode.UNKNOWN_CA:
             return stranger_context()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if judge.certificate is None:
-            raise Inconclusive("[ixit.judge] certificate is not in the partner file: the judge's server needs one.")
-        context.load_cert_chain(judge.certificate, judge.key)
-        return context
+        own = None if judge.certificate is None or judge.key is None else (judge.certificate, judge.key)
+        pairs = {Mode.MISNAMED: judge.misnamed, Mode.EXPIRED: judge.expired, Mode.REVOKED: judge.revoked}
+        pair = pairs.get(mode, own)
+        if pair is None:
+            raise Inconclusive(f"[ixit.judge] has no certificate and key for a server with {mode}.")
+        return legacy_context(*pair) if mode is Mode.OLD_VERSION else server_context(*pair, None)
 
     def _decide(self, raw: bytes) -> str | None:
         mail = read_mail(raw)

@@ -119,7 +119,9 @@ def _trusts_listing(node: Node) -> None:
     _office(node).examiner.check_digest = lambda _digest, _expected: None  # type: ignore[method-assign,assignment]
 
 
-@defects.add("client-checks-nothing", "The node's clients talk to any server that answers.", "TLS-005", "SMTP-005")
+@defects.add(
+    "client-checks-nothing", "The node's clients talk to any server that answers.", "TLS-005", "TLS-018", "SMTP-005"
+)
 def _client_checks_nothing(node: Node) -> None:
     clean = node.tls.client
 

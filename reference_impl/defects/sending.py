@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from email.utils import make_msgid
+from io import BufferedReader, BytesIO
 
 from reference_impl.certificates.messages import Acknowledgement
 from reference_impl.defects.defect import Collection
@@ -14,6 +15,7 @@ from reference_impl.mail.sender import Outcome, Relay, Result
 from reference_impl.node import Node
 
 defects = Collection()
+BEGIN_TLS, TLS_NOT_AVAILABLE = 220, 454  # RFC 3207 clause 4
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID:(?:[^\r\n]|\r\n[ \t])*\r\n")
 _SUBJECT = re.compile(rb"(?im)^Subject:(?:[^\r\n]|\r\n[ \t])*\r\n")
 
@@ -85,7 +87,10 @@ def _undeclared_connection_code(node: Node) -> None:
     _rewrite(node, lambda message, _: message.replace(said, code, 1))
 
 
-@defects.add("sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005")
+@defects.add(
+    "sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005", "TLS-018",
+    "TLS-020",
+)  # fmt: skip
 def _sends_in_clear(node: Node) -> None:
     sender = _dispatch(node).queue.sender
     clean = sender.sign_in
@@ -105,6 +110,71 @@ def _sends_in_clear(node: Node) -> None:
 
     sender.secure = secure  # type: ignore[method-assign]
     sender.sign_in = sign_in  # type: ignore[method-assign]
+
+
+@defects.add("sender-ignores-names", "Whose certificate a mail server shows does not matter.", "TLS-018")
+def _sender_ignores_names(node: Node) -> None:
+    sender = _dispatch(node).queue.sender
+    clean = sender.trust
+
+    def trust() -> ssl.SSLContext:
+        context = clean()
+        context.check_hostname = False
+        return context
+
+    sender.trust = trust
+
+
+@defects.add("goes-on-without-tls", "Where STARTTLS is refused for the moment, mail is sent in clear.", "TLS-020")
+def _goes_on_without_tls(node: Node) -> None:
+    sender = _dispatch(node).queue.sender
+    clean = sender.secure
+
+    def secure(connection: smtplib.SMTP, relay: Relay) -> None:
+        try:
+            clean(connection, relay)
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code != TLS_NOT_AVAILABLE:
+                raise
+
+    sender.secure = secure  # type: ignore[method-assign]
+
+
+class _Kept:
+    """The answers of a server of which some were read before the handshake."""
+
+    def __init__(self, before: bytes, file: BufferedReader) -> None:
+        self._before = BytesIO(before)
+        self._file = file
+
+    def readline(self, most: int) -> bytes:
+        """The next line, of what was read before first."""
+        return self._before.readline(most) or self._file.readline(most)
+
+    def close(self) -> None:
+        """Close what is behind."""
+        self._file.close()
+
+
+@defects.add("keeps-answers-from-before", "What a server said before the handshake is read after it.", "TLS-020")
+def _keeps_answers_from_before(node: Node) -> None:
+    sender = _dispatch(node).queue.sender
+
+    def secure(connection: smtplib.SMTP, relay: Relay) -> None:
+        code, text = connection.docmd("STARTTLS")
+        if code != BEGIN_TLS:
+            raise smtplib.SMTPResponseException(code, text)
+        sock, file = connection.sock, connection.file
+        assert sock is not None  # noqa: S101 - it has just been spoken on
+        sock.settimeout(0)  # what is there, and no waiting for more
+        before = file.peek() if isinstance(file, BufferedReader) else b""
+        sock.settimeout(sender.timeout)
+        connection.sock = sender.trust().wrap_socket(sock, server_hostname=relay.host)
+        connection.file = _Kept(before, connection.sock.makefile("rb"))
+        connection.esmtp_features = {}
+        connection.ehlo()
+
+    sender.secure = secure  # type: ignore[method-assign]
 
 
 @defects.add("no-retry", "What is refused for the time being is given up.", "SMTP-014", "SMTP-016")

@@ -84,7 +84,9 @@ def _expired_client_accepted(node: "Node") -> None:
     patch(node.tls, trust_clients=trust_clients)
 
 
-@defects.add("client-ignores-expiry", "The node's clients take server certificates that have expired.", "TLS-005")
+@defects.add(
+    "client-ignores-expiry", "The node's clients take server certificates that have expired.", "TLS-005", "TLS-018"
+)
 def _client_ignores_expiry(node: "Node") -> None:
     def loosen(context: ssl.SSLContext) -> None:
         context.verify_flags |= NO_CHECK_TIME
@@ -93,7 +95,10 @@ def _client_ignores_expiry(node: "Node") -> None:
 
 
 @defects.add(
-    "client-ignores-revocation", "The node's clients never look at the authority's revocation list.", "TLS-005"
+    "client-ignores-revocation",
+    "The node's clients never look at the authority's revocation list.",
+    "TLS-005",
+    "TLS-018",
 )
 def _client_ignores_revocation(node: "Node") -> None:
     def loosen(context: ssl.SSLContext) -> None:
@@ -102,7 +107,9 @@ def _client_ignores_revocation(node: "Node") -> None:
     _client(node, loosen)
 
 
-@defects.add("client-speaks-old-versions", "The node's clients agree to TLS 1.0 where a server wants it.", "TLS-006")
+@defects.add(
+    "client-speaks-old-versions", "The node's clients agree to TLS 1.0 where a server wants it.", "TLS-006", "TLS-019"
+)
 def _client_speaks_old_versions(node: "Node") -> None:
     def loosen(context: ssl.SSLContext) -> None:
         context.set_ciphers("ALL:@SECLEVEL=0")

@@ -88,6 +88,7 @@ def _judges(pki: Path, authority: Issued) -> None:
         "nz-server": issue(server, authority),
         "nz-server-expired": issue(replace(server, days=5, start=-10), authority),
         "nz-server-revoked": issue(server, authority),
+        "nz-server-misnamed": issue(replace(server, hosts=("elsewhere.example",)), authority),
         "nz-client-expired": issue(replace(client, days=5, start=-10), authority),
         "nz-client-revoked": issue(client, authority),
     }

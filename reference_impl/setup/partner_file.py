@@ -213,6 +213,8 @@ def _judge(node: "Node", own: PartnerConfig) -> dict[str, object]:
         "expired_key": "pki/nz-server-expired.key",
         "revoked_certificate": "pki/nz-server-revoked.pem",
         "revoked_key": "pki/nz-server-revoked.key",
+        "misnamed_certificate": "pki/nz-server-misnamed.pem",
+        "misnamed_key": "pki/nz-server-misnamed.key",
         "client_ca": _relative(node, config.tls.authority),
         "pull_listen": "127.0.0.1:0",
         "mail_listen": "127.0.0.1:0",
