@@ -89,7 +89,6 @@ def _undeclared_connection_code(node: Node) -> None:
 
 @defects.add(
     "sends-in-clear", "Without STARTTLS, or with any certificate at all, the message is sent.", "SMTP-005", "TLS-018",
-    "TLS-020",
 )  # fmt: skip
 def _sends_in_clear(node: Node) -> None:
     sender = _dispatch(node).queue.sender
