@@ -94,6 +94,7 @@ class Hooks:
             "pull_now": self.pull_now,
             "push_now": self.push_now,
             "lookup": self.lookup,
+            "evidence": self.evidence,
             "delivery": self.delivery,
             "clear": self.clear,
             "audit": self.audit,
@@ -163,6 +164,19 @@ class Hooks:
     def lookup(self, data: Input) -> dict[str, object]:
         """What the importer holds."""
         return asdict(self.node.importer.lookup(_text(data, "number")))
+
+    def evidence(self, data: Input) -> dict[str, object]:
+        """What is kept of a document that was taken, so that its origin can be proved."""
+        number = _text(data, "number")
+        kept = self.node.importer.evidence(number)
+        if kept is None:
+            raise BadInput(f"nothing is held under {number}")
+        return {
+            "document": base64.b64encode(kept.document).decode("ascii"),
+            "signature": base64.b64encode(kept.signature or b"").decode("ascii"),
+            "received_at": kept.received,
+            "from": kept.country,
+        }
 
     def delivery(self, data: Input) -> dict[str, object]:
         """How far a pushed certificate got."""

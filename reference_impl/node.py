@@ -78,6 +78,16 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What is kept of a document that was taken: its octets, a detached signature, whose it is, when it came."""
+
+    document: bytes
+    signature: bytes | None
+    country: str
+    received: str
+
+
+@dataclass(frozen=True)
 class Delivered:
     """How far a pushed certificate got (hook `delivery`); `alarm` is a sentence, empty when all is well."""
 
@@ -108,6 +118,10 @@ class Importer(Protocol):
 
     def take_upload(self, country: str, document: bytes, signature: bytes | None) -> Uploaded:
         """Judge and keep what an official of a country has sent with a form."""
+        ...
+
+    def evidence(self, number: str) -> Evidence | None:
+        """What proves the origin of a document that is held."""
         ...
 
     def clear(self, number: str, decision: str, reason: str) -> None:

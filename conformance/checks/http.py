@@ -4,8 +4,9 @@ Sources: RFC 9110, RFC 9111, RFC 6797, OWASP ASVS 14.4.
 """
 
 import re
+from urllib.parse import unquote
 
-from conformance.model.exchange import Message
+from conformance.model.exchange import Exchange, Message
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Level
 
@@ -135,6 +136,25 @@ def check_method_refused(answer: Message, status: int, allowed: tuple[str, ...])
             )
         )
     return found
+
+
+def file_name(disposition: str) -> str:
+    """The file name a Content-Disposition header gives (RFC 6266), as it is written; "" without one."""
+    found = re.search(
+        r"filename\*?\s*=\s*(?:[\w-]+'[\w-]*')?(\"(?:\\\\.|[^\"])*\"|[^;\s]+)", disposition, re.IGNORECASE
+    )
+    return unquote(found[1].strip('"')) if found else ""
+
+
+def answers_as(one: Exchange, other: Exchange, path: str, other_path: str) -> bool:
+    """Whether two answers are the same in status and content, but for the path that was asked for."""
+    if one.answer.response is None or other.answer.response is None:
+        return one.answer.response is other.answer.response
+    contents = (
+        answer.body.replace(asked.encode(), b"")
+        for answer, asked in ((one.answer.response, path), (other.answer.response, other_path))
+    )
+    return one.answer.fact("status") == other.answer.fact("status") and len(set(contents)) == 1
 
 
 def _directives(answer: Message, name: str) -> set[str]:

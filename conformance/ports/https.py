@@ -204,17 +204,21 @@ class PagePort:
         headers: tuple[tuple[str, str], ...] = (),
         source: str = "",
         jar: Jar | None = None,
+        host: str = "",
+        as_it_is: bool = False,
     ) -> Page:
         """Send any method, with the cookies of a jar. Raises `Unreachable` or `Nonconformity` without a whole answer.
 
         A URL on another host than the registered one is asked for at the registered one: the judge visits nobody else.
+        `host` is a Host header of somebody else's; `as_it_is` puts `target` into the request line unchanged.
         """
         parts = urlsplit(urljoin(self.base + "/", target))
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+        path = target if as_it_is else path
         jar = jar or Jar(CookieVault())
         shown = HttpRequest(method, path, (*jar.header(hidden=True), *headers), body, source)
         sent = replace(shown, headers=(*jar.header(hidden=False), *headers))
-        endpoint = Endpoint(self.base, self._ca)
+        endpoint = Endpoint(self.base, self._ca, named=host)
         exchange = self._tape.exchange(
             PORT,
             f"{method} {path.split('?', 1)[0]}",

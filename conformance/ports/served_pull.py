@@ -155,14 +155,19 @@ class PullService:
 
     @property
     def canary_url(self) -> str:
-        """An address in clear that nobody has a reason to ask; a request is seen as operation `(canary)`."""
+        """An address in clear that nobody has a reason to ask; a request is seen as operation `(canary)`,
+        and its number is what follows a further slash.
+        """
         if self._canary is None:
-            self._canary = HttpsServer(("127.0.0.1", 0), None, self._sing, lambda _problem: None)
+            listen = self._partner.judge.pull_listen
+            bound = (listen.host if listen is not None else "127.0.0.1", 0)
+            self._canary = HttpsServer(bound, None, self._sing, lambda _problem: None)
             self._canary.start()
-        return f"http://127.0.0.1:{self._canary.port}/canary"
+        return f"http://{self._partner.judge.public_host}:{self._canary.port}/canary"
 
     def _sing(self, incoming: Incoming) -> Outgoing:
-        self._log.add(Seen(CANARY, "", (), incoming, "200"))
+        named = incoming.path.split("?", 1)[0].removeprefix("/canary").strip("/")
+        self._log.add(Seen(CANARY, named, (), incoming, "200"))
         return Outgoing(200, "text/plain", b"canary")
 
     def wait_for(self, operation: str, number: str | None = None, timeout: float = 10.0) -> Received | None:

@@ -29,7 +29,9 @@ def _wrong_charset(node: "Node") -> None:
     patch(node.exchange, content_type=lambda version: f"{MEDIA_TYPES[version]}; charset=iso-8859-1")
 
 
-@defects.add("reads-dtd", "Reads document type declarations and expands the entities they define.", "SOAP-003")
+@defects.add(
+    "reads-dtd", "Reads document type declarations and expands the entities they define.", "SOAP-003", "SEC-002"
+)
 def _reads_dtd(node: "Node") -> None:
     def parse(body: bytes) -> etree._Element:
         try:

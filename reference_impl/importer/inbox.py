@@ -9,7 +9,7 @@ from reference_impl.actor import Deed
 from reference_impl.certificates.messages import Notice
 from reference_impl.clock import Clock, instant
 from reference_impl.importer.examiner import Decision
-from reference_impl.node import Lookup
+from reference_impl.node import Evidence, Lookup
 from reference_impl.store.audit import AuditTrail
 from reference_impl.store.database import Database
 from reference_impl.store.tables import inbox, notices, quarantine
@@ -201,6 +201,13 @@ class Inbox:
         with self.database.read() as connection:
             row = connection.execute(statement.limit(1)).first()
         return bytes(row[0]) if row else b""
+
+    def evidence(self, number: str) -> Evidence | None:
+        """The document of a number as it came, with its signature, whose it is and when it came."""
+        statement = select(inbox.c.document, inbox.c.signature, inbox.c.country, inbox.c.received)
+        with self.database.read() as connection:
+            row = connection.execute(statement.where(inbox.c.number == number).order_by(inbox.c.copy)).first()
+        return None if row is None else Evidence(bytes(row.document), row.signature, row.country, row.received)
 
     def lookup(self, number: str) -> Lookup:
         """What is held under a number (hook `lookup`)."""

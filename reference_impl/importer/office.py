@@ -26,7 +26,7 @@ from reference_impl.importer.uploading import UploadDesk
 from reference_impl.mail import Dispatch
 from reference_impl.mail.intake import Delivery
 from reference_impl.mail.schedule import Schedule
-from reference_impl.node import Lookup, Node, Uploaded
+from reference_impl.node import Evidence, Lookup, Node, Uploaded
 
 CLEARANCE = {"accepted": "39", "rejected": "41"}
 _HEAD = 200  # octets within which the root of a document begins, unless comments precede it
@@ -178,6 +178,10 @@ class ImportOffice:
         mapped = self.examiner.legacy.mapped(root, self.node.clock.now())
         octets = etree.tostring(mapped, xml_declaration=True, encoding="UTF-8")
         return replace(held, mapped=base64.b64encode(octets).decode("ascii"))
+
+    def evidence(self, number: str) -> Evidence | None:
+        """What proves the origin of a document that is held; None when there is none."""
+        return self.inbox.evidence(number)
 
     def usable(self, held: Held) -> bool:
         """Whether goods may be cleared on a certificate."""

@@ -25,6 +25,7 @@ HOOKS = (
     "pull_now",
     "push_now",
     "lookup",
+    "evidence",
     "delivery",
     "clear",
     "audit",

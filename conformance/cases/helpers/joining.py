@@ -54,12 +54,14 @@ class Joining:
     judge: Judge
     _forms: dict[str, tuple[Visitor, PageForm]] = field(default_factory=dict)
 
-    def apply(self, tag: str, *, source: str = "", letter: File | None = None, kept: bool = False) -> Applied:
+    def apply(
+        self, tag: str, *, source: str = "", letter: File | None = None, kept: bool = False, authority: str = AUTHORITY
+    ) -> Applied:
         """Send an application of an invented person with a letter of an invented embassy, by the page's own form.
 
-        `tag` tells people of one case apart; `source` is the judge's address to come from, `kept` lets
-        the browser and the form of the one before send it too. Raises `Inconclusive`
-        where the page takes no more applications for now.
+        `tag` tells people of one case apart; `source` is the judge's address to come from, `kept` lets the browser and
+        the form of the one before send it too, and `authority` is whom he acts for. Raises `Inconclusive` where the
+        page takes no more applications for now.
         """
         chance = f"{tag}-{self.visitors.tape.random.getrandbits(40):010x}"
         name, email = f"Conformance Test {chance}", f"test.{chance}@judge.example"
@@ -70,7 +72,7 @@ class Joining:
             described.field("applicant-name"): name,
             described.field("applicant-email"): email,
             described.field("applicant-country"): self.visitors.partner.judge.country,
-            described.field("applicant-authority"): AUTHORITY,
+            described.field("applicant-authority"): authority,
             described.field("applicant-embassy"): embassy,
         }
         password = self.visitors.password(LENGTH)
