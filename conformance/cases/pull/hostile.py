@@ -4,6 +4,7 @@ from conformance.cases.helpers.admin_paths import ADMIN_PATHS, ADMINISTRATIVE
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.injection import injections
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.refusals import about
 from conformance.cases.helpers.stock import Stock
 from conformance.checks.http import answers_as
 from conformance.checks.soap import SoapFault
@@ -13,6 +14,7 @@ from conformance.ports import soap_raw
 from conformance.ports.soap import PullPort
 
 ANSWER = Where("SOAP answer")
+ABSENT = "/no-such-path-of-the-judge"
 # Small enough for any system to bear, large enough that nobody writes them in earnest.
 BOMBS = {
     "entities of entities": "".join(
@@ -94,6 +96,7 @@ def test_a_number_is_no_query(pull: PullPort, stock: Stock, judge: Judge) -> Non
             actual=str(fault or "a certificate"),
             message=f"A number with {what} is not answered as an unknown one.",
             where=ANSWER,
+            requirement=about(fault),
         )
     with judge.still("The certificate is not found any more after numbers that are pieces of a query."):
         pull.get(number)
@@ -116,6 +119,3 @@ def test_nothing_is_administered_beside_the_pull_service(pull: PullPort, judge: 
             message=f"{path}: {ADMINISTRATIVE}",
             where=Where("pull service", None, path),
         )
-
-
-ABSENT = "/no-such-path-of-the-judge"
