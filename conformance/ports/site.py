@@ -51,6 +51,7 @@ class Visitors:
         self._tape: Tape | None = None
         self._kept: dict[str, str] = {}
         self._steps: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def attach(self, tape: Tape) -> None:
         """Begin a case."""
@@ -116,6 +117,15 @@ class Visitors:
         made = self.tape.exchange(PORT, "a password of the judge's", None, lambda: self._password(length))
         return made.answer.fact("label") or ""
 
+    def count(self, what: str) -> None:
+        """Count something that lasts longer than a case."""
+        self._counts[what] = self._counts.get(what, 0) + 1
+
+    def counted(self, what: str) -> int:
+        """How often it was counted so far in this lane; as it was then, when a record is judged again."""
+        made = self.tape.exchange(PORT, f"{what} so far", None, lambda: self._counted(what))
+        return int(made.answer.fact("count") or 0)
+
     def beginning(self, label: str, length: int) -> str:
         """The label of the first characters of a password of the judge's own."""
         made = self.tape.exchange(
@@ -139,6 +149,9 @@ class Visitors:
     def _password(self, length: int) -> Answer:
         plain = "".join(secrets.choice(LETTERS) for _ in range(length))
         return Answer(facts=(("label", self.vault.conceal(plain)),))
+
+    def _counted(self, what: str) -> Answer:
+        return Answer(facts=(("count", str(self._counts.get(what, 0))),))
 
     def _beginning(self, label: str, length: int) -> Answer:
         return Answer(facts=(("label", self.vault.conceal(self.vault.value(label)[:length])),))

@@ -5,11 +5,9 @@ ADMIN_PATHS = (
     "/manager/html",
     "/services/AdminService",
     "/hooks/issue",
-    "/actuator/env",
-    "/server-status",
     "/.git/config",
     "/.env",
     "/metrics",
-    "/console/",
 )
+BESIDE_PULL = ("/services/AdminService", "/hooks/issue", "/metrics")
 ADMINISTRATIVE = "something of the administration answers at the public address."

@@ -107,7 +107,10 @@ class Joining:
         end = department.described.address("approve")
         form = next((one for one in read_forms(page.body) if one.path.endswith(end)), None)
         self.judge.precondition(form is not None, f"The application has no form that ends in {end} to approve it.")
-        return department.arrive(department.send(form, {})) if form is not None else page
+        if form is None:
+            return page
+        self.visitors.count("approved")
+        return department.arrive(department.send(form, {}))
 
     def invitation(self, page: Page) -> str:
         """The address of the invitation a page shows, as a link or as text, "" when it shows none."""

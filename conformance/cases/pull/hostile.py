@@ -1,6 +1,6 @@
 """Requests made to do harm: XML that grows, XML without measure, numbers that are pieces of a query."""
 
-from conformance.cases.helpers.admin_paths import ADMIN_PATHS, ADMINISTRATIVE
+from conformance.cases.helpers.admin_paths import ADMINISTRATIVE, BESIDE_PULL
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.injection import injections
 from conformance.cases.helpers.judge import Judge
@@ -110,7 +110,7 @@ def test_nothing_is_administered_beside_the_pull_service(pull: PullPort, judge: 
     """
     pull.echo()
     absent = pull.raw(b"", (), "GET", ABSENT, action="GET a path that is not there")
-    for path in ADMIN_PATHS:
+    for path in BESIDE_PULL:
         exchange = pull.raw(b"", (), "GET", path, action=f"GET {path}")
         judge.expect(
             answers_as(exchange, absent, path, ABSENT),

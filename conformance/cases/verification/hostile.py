@@ -144,9 +144,9 @@ def test_a_request_sets_no_header_and_sends_nobody_away(pages: PagePort, judge: 
     line = f"%0d%0a{MARK}:%20set%0d%0aSet-Cookie:%20judge=set"
     away = f"https://{ELSEWHERE}/"
     for target in (
-        *(f"{path}?{name}={away}" for path in ("/log-in", "/") for name in ("next", "url", "return")),
+        f"/log-in?next={away}&url={away}&return={away}",
+        f"/?next={away}&url={away}&return={away}",
         f"//{ELSEWHERE}/..",
-        f"/%5c{ELSEWHERE}",
         f"{pages.form_path}?lang=en{line}",
         f"/v/x{line}",
     ):
