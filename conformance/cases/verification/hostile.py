@@ -33,7 +33,7 @@ def test_a_number_is_no_query(pages: PagePort, stock: Stock, judge: Judge) -> No
 
     The page is open to everybody: what a stranger types must stay a number, whatever it looks like.
     """
-    held, aside = stock.issued(), pages.aside(9)
+    held, aside = stock.issued(), pages.aside(12)
     judge.precondition(held.code, "The verification code is not known: give it in [data] codes or by the hook 'issue'.")
     right = pages.look_up(held.number, held.code, source=aside)
     judge.precondition(right.state == "issued", "The right code does not give a result (WEB-000).")
