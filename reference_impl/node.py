@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reference_impl.accounts.applications import Applications
 from reference_impl.accounts.directory import AccountDirectory
+from reference_impl.accounts.passkeys import Passkeys
 from reference_impl.accounts.passwords import Passwords
 from reference_impl.accounts.sessions import SessionStore
 from reference_impl.certificates.builder import CertificateBuilder
@@ -40,6 +41,7 @@ from reference_impl.web import languages
 from reference_impl.web.accounts.entry import EntryPages
 from reference_impl.web.accounts.joining import JoiningPages
 from reference_impl.web.accounts.own import OwnAccountPages
+from reference_impl.web.accounts.passkeys import PasskeyPages
 from reference_impl.web.department.approval import ApprovalPages
 from reference_impl.web.department.certificates import DepartmentCertificates
 from reference_impl.web.department.overview import OverviewPages
@@ -229,6 +231,8 @@ class Node:
         self.entry = EntryPages(self)
         self.joining = JoiningPages(self)
         self.own_account = OwnAccountPages(self)
+        self.passkeys = Passkeys(self.database, self.clock)
+        self.passkey_pages = PasskeyPages(self)
         self.approval = ApprovalPages(self)
         self.official_pages = OfficialPages(self)
         self.upload_pages = UploadPages(self)
@@ -238,6 +242,7 @@ class Node:
             self.entry,
             self.joining,
             self.own_account,
+            self.passkey_pages,
             self.approval,
             self.official_pages,
             self.upload_pages,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from reference_impl.accounts.values import Account, Credentials
 from reference_impl.clock import Clock, instant
-from reference_impl.store.account_tables import accounts, invitations
+from reference_impl.store.account_tables import accounts, invitations, passkeys
 from reference_impl.store.database import Database
 
 INVITED_FOR = timedelta(days=7)
@@ -65,8 +65,12 @@ class AccountDirectory:
         return None if row is None else Account(*row)
 
     def open(self, account: int, password: str) -> None:
-        """Keep the password of who was invited, and end the invitation. It is active with its second factor."""
+        """Keep the password of who was invited, and end the invitation. It is active with its second factor.
+
+        Who begins anew has lost something: passkeys of before open nothing any more.
+        """
         with self.database.write() as connection:
+            connection.execute(delete(passkeys).where(passkeys.c.account == account))
             connection.execute(delete(invitations).where(invitations.c.account == account))
             connection.execute(
                 update(accounts)

@@ -245,7 +245,7 @@ _HEAD = """\
 #           signer; decryption_certificate and decryption_key for what is encrypted to the node
 # [site]    guesses_until_alarm: wrong answers of the pages in an hour, of all addresses together, until it is told
 # [documents] max_trade_lines and max_octets agreed for a document; formats: older ones that are read too ("2009")
-# [site]    host and port of the address the public knows, where they are not those the site listens on (passkeys need
+#           host and port of the address the public knows, where they are not those the site listens on (passkeys need
 #           a host name); catalogues: a folder with texts in further languages, <language>/LC_MESSAGES/site.po
 # [[partners]] one for each country: client_certificate and further_certificates (registered by their fingerprints),
 #           username/password for WS-Security, mail_address and mail_username/mail_password for our intake, types

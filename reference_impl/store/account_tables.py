@@ -69,3 +69,27 @@ invitations = Table(
     Column("account", Integer, nullable=False),
     text("ends"),
 )
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    # The credential's id as its authenticator gave it, base64url.
+    key("id"),
+    Column("account", Integer, nullable=False, index=True),
+    # COSE_Key (RFC 9052).
+    octets("public_key"),
+    Column("uses", Integer, nullable=False, default=0),
+    text("name"),
+    text("added"),
+    text("used", default=""),
+)
+
+challenges = Table(
+    "challenges",
+    metadata,
+    # One for each session and purpose; whatever answers it uses it up.
+    key("session"),
+    key("purpose"),
+    octets("challenge"),
+    text("ends"),
+)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from reference_impl.web.department.words import DEEDS
 from reference_impl.web.formats import day_text, moment_text, weight_text
 from reference_impl.web.languages import languages, locale, translations
-from reference_impl.web.static_files import STYLE
+from reference_impl.web.static_files import SCRIPT, STYLE
 from reference_impl.web.verification_words import STATE_TEXTS
 from reference_impl.web.visit import Visit
 
@@ -45,6 +45,7 @@ def environment(language: str) -> Environment:
     made.globals.update(
         lang=language,
         style=STYLE.address,
+        passkey_script=SCRIPT.address,
         state_texts=STATE_TEXTS,
         direction=locale(language).text_direction,
         languages=[(tag, locale(tag).get_display_name() or tag) for tag in languages()],

@@ -1,4 +1,4 @@
-"""Files that are the same for everybody and need no template: the style sheet and the site's sign."""
+"""Files that are the same for everybody and need no template: style sheet, script, and the site's sign."""
 
 import hashlib
 from dataclasses import dataclass
@@ -35,4 +35,5 @@ class StaticFile:
 
 
 STYLE = StaticFile("/style.css", (STATIC / "style.css").read_bytes(), "text/css; charset=utf-8")
+SCRIPT = StaticFile("/passkeys.js", (STATIC / "passkeys.js").read_bytes(), "text/javascript; charset=utf-8")
 ICON = StaticFile("/icon.svg", (STATIC / "icon.svg").read_bytes(), "image/svg+xml")

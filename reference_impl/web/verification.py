@@ -19,7 +19,7 @@ from reference_impl.watch import Watch
 from reference_impl.web.paper import NoFonts, Sheet, form
 from reference_impl.web.particulars import particulars
 from reference_impl.web.routing import Page
-from reference_impl.web.static_files import ICON, SHORTLY, STYLE, StaticFile
+from reference_impl.web.static_files import ICON, SCRIPT, SHORTLY, STYLE, StaticFile
 from reference_impl.web.view import View, ViewMaker
 from reference_impl.web.visit import Visit
 
@@ -53,7 +53,7 @@ class VerificationPages:
             Page("/guide", lambda visit: self.fixed(visit, "guide.html")),
             Page("/real", lambda visit: self.fixed(visit, "real.html", site=self.address())),
             Page("/contact", lambda visit: self.fixed(visit, "contact.html", contact=self.node.config.contact)),
-            *(Page(one.path, partial(self.file, one)) for one in (STYLE, ICON)),
+            *(Page(one.path, partial(self.file, one)) for one in (STYLE, SCRIPT, ICON)),
             Page("/v/{token}", self.by_link),
             Page("/v/{token}/certificate.xml", self.by_link),
             Page("/v/{token}/certificate.pdf", self.on_paper),

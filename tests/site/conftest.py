@@ -22,8 +22,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
     """A node whose site has a host name, and a third language that is written from right to left."""
     folder = initialized(tmp_path_factory.mktemp("site") / "node")
     write_catalogue(folder / "catalogues")
-    with (folder / "node.toml").open("a", encoding="utf-8") as settings:
-        settings.write('\n[site]\nhost = "localhost"\ncatalogues = "catalogues"\n')
+    settings = folder / "node.toml"
+    told = settings.read_text(encoding="utf-8")
+    assert told.count("\n[site]\n") == 1
+    settings.write_text(
+        told.replace("\n[site]\n", '\n[site]\nhost = "localhost"\ncatalogues = "catalogues"\n'), encoding="utf-8"
+    )
     with running(folder) as node:
         yield node
 

@@ -69,13 +69,20 @@ class EntryPages:
 
     def code_form(self, visit: Visit) -> Response:
         """The code of the second factor."""
-        if self._due(visit) is None:
+        due = self.due(visit)
+        if due is None:
             return RedirectResponse(visit.url("/log-in"), 303)
-        return self.node.renderer.page(visit, "accounts/code.html", error="")
+        return self.code_page(visit, due, 200, "")
+
+    def code_page(self, visit: Visit, due: Credentials, status: int, error: str) -> Response:
+        """The page for the second factor, with a passkey where the account has one."""
+        asked = self.node.passkey_pages.asked(visit, due.account)
+        page = self.node.renderer.page(visit, "accounts/code.html", status, error=error, passkey=asked)
+        return self.node.passkey_pages.with_script(page) if asked else page
 
     def code(self, visit: Visit) -> Response:
         """Check the code; the person is in."""
-        due = self._due(visit)
+        due = self.due(visit)
         if due is None:
             return RedirectResponse(visit.url("/log-in"), 303)
         name = f"code {due.account.email}"
@@ -85,7 +92,7 @@ class EntryPages:
         if not self.code_good(due, visit.form.text("code")):
             self.throttle.wrong(visit.client, name)
             self.node.audit.owe(Deed("log-in refused", detail="second factor"))
-            return self.node.renderer.page(visit, "accounts/code.html", 403, error=WRONG_CODE)
+            return self.code_page(visit, due, 403, WRONG_CODE)
         return self.welcome(visit, due.account)
 
     def code_good(self, due: Credentials, code: str) -> bool:
@@ -129,6 +136,7 @@ class EntryPages:
         email = visit.form.text("email").strip()
         return self.node.renderer.page(visit, "accounts/log-in.html", status, error=error, email=email)
 
-    def _due(self, visit: Visit) -> Credentials | None:
+    def due(self, visit: Visit) -> Credentials | None:
+        """Whose second factor is due: the password was right in this session."""
         email = self.node.sessions.pending(visit.session) if visit.session is not None else ""
         return self.node.directory.credentials(email) if email else None

@@ -81,4 +81,11 @@ class OwnAccountPages:
         return response
 
     def _page(self, visit: Visit, status: int, old: str = "", new: str = "") -> Response:
-        return self.node.renderer.page(visit, "accounts/own.html", status, old_error=old, new_error=new)
+        return self.node.renderer.page(
+            visit,
+            "accounts/own.html",
+            status,
+            old_error=old,
+            new_error=new,
+            passkeys=self.node.passkey_pages.site().offers,
+        )

@@ -36,6 +36,8 @@ DEEDS = {
     "log-out": N_("log-out"),
     "password changed": N_("password changed"),
     "sessions ended": N_("sessions ended"),
+    "passkey added": N_("passkey added"),
+    "passkey removed": N_("passkey removed"),
     "account applied for": N_("account applied for"),
     "account approved": N_("account approved"),
     "account refused": N_("account refused"),
