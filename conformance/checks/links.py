@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import html
-from lxml.etree import LxmlError
 
-MAX_PAGE = 2_000_000
+from conformance.checks.page_root import root_of
+
 # What a person sees as one entry of a list.
 _ENTRIES = ("tr", "li", "dd", "dt", "article", "p")
 
@@ -27,28 +27,17 @@ class Link:
 
 def read_links(body: bytes) -> tuple[Link, ...]:
     """The links of a page in its order; octets that are no HTML, or more than 2 MB, have none."""
-    root = _root(body)
+    root = root_of(body)
     return () if root is None else tuple(_link(one) for one in root.iter("a") if one.get("href"))
 
 
 def links_beside(body: bytes, text: str) -> tuple[Link, ...]:
     """The links in entries of a list or table in which `text` stands too."""
-    root = _root(body)
+    root = root_of(body)
     if root is None or not text:
         return ()
     entries = [one for one in root.iter(*_ENTRIES) if text in one.text_content()]
     return tuple(_link(one) for entry in entries for one in entry.iter("a") if one.get("href"))
-
-
-def _root(body: bytes) -> html.HtmlElement | None:
-    if not body.strip() or len(body) > MAX_PAGE:
-        return None
-    try:
-        return html.document_fromstring(
-            body, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-        )
-    except (LxmlError, ValueError):
-        return None
 
 
 def _link(element: html.HtmlElement) -> Link:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 import tinycss2
 from cssselect import HTMLTranslator, SelectorError
 from lxml import html
-from lxml.etree import LxmlError, XPathError
+from lxml.etree import XPathError
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
 from conformance.checks.page_marks import elements_of
+from conformance.checks.page_root import root_of
 from conformance.partner.pages import BY_THE_PROFILE, PageDescription
 
 MAX_SHEET = 500_000
@@ -24,11 +25,8 @@ def hidden_on_paper(
     Looked at are `display: none` and `visibility: hidden` on the element or one around it, whatever rule comes later:
     a style that hides and shows again is told as hiding.
     """
-    try:
-        root = html.document_fromstring(
-            body, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-        )
-    except (LxmlError, ValueError):
+    root = root_of(body)
+    if root is None:
         return ()
     own = [one.text or "" for one in root.iter("style") if (one.get("media") or "").lower() in _SHOWN_ON_PAPER]
     hidden = {found for sheet in (*sheets, *own) for found in _hidden(root, sheet)}
@@ -43,11 +41,8 @@ def hidden_on_paper(
 
 def paper_sheets(body: bytes) -> tuple[str, ...]:
     """The addresses of the style sheets a page has printed with."""
-    try:
-        root = html.document_fromstring(
-            body, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-        )
-    except (LxmlError, ValueError):
+    root = root_of(body)
+    if root is None:
         return ()
     return tuple(
         one.get("href") or ""
