@@ -31,6 +31,11 @@ def _never_pushes(node: Node) -> None:
     _dispatch(node).enqueue_certificate = lambda number, country, smime="": None  # type: ignore[method-assign]  # noqa: ARG005
 
 
+@defects.add("tells-no-changes", "Sends certificates by mail, and never a notice of what became of them.", "WEB-004")
+def _tells_no_changes(node: Node) -> None:
+    _dispatch(node).state_changed = lambda change: None  # type: ignore[method-assign]  # noqa: ARG005
+
+
 def _rewrite(node: Node, change: Callable[[bytes, int], bytes]) -> None:
     """Send messages with certificates as `change` makes them of the octets and the number of the try."""
     queue = _dispatch(node).queue

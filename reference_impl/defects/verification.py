@@ -84,6 +84,17 @@ def _page_lags(node: "Node") -> None:
     patch(node.site, respond=copying)
 
 
+@defects.add(
+    "successor-lags",
+    "Shows a replaced certificate as such, and its successor only the day after.",
+    "WEB-004",
+    "WEB-003",
+)
+def _successor_lags(node: "Node") -> None:
+    view = node.pages.view
+    patch(node.pages, view=lambda certificate: replace(view(certificate), replaced_by=""))
+
+
 @defects.add("sequential-token", "Numbers verification links one after another.", "WEB-005")
 def _sequential_token(node: "Node") -> None:
     numbers = count(1)

@@ -84,7 +84,7 @@ def test_every_fact_is_shown(pages: PagePort, stock: Stock, judge: Judge) -> Non
     )
 
 
-@case("WEB-003", roles=Role.EXPORTER, defects=["withdrawn-shown-issued", "old-stays-issued"])
+@case("WEB-003", roles=Role.EXPORTER, defects=["withdrawn-shown-issued", "old-stays-issued", "successor-lags"])
 def test_replaced_and_withdrawn_are_shown_as_such(
     pages: PagePort, stock: Stock, judge: Judge, partner: Partner
 ) -> None:
