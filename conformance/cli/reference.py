@@ -64,15 +64,18 @@ def command(runs: tuple[Path, ...], to: Path | None, check: bool, as_json: bool)
 def run_all(folder: Path) -> list[Path]:
     """Run every case against a clean node, its files in a folder, and return the folders of the runs.
 
-    What that node's declaration rules out is run against a node that signs beside its documents.
+    What that node's declaration rules out is run against nodes whose signatures are elsewhere.
     """
     from conformance.engine.reader import read_record  # noqa: PLC0415
     from conformance.engine.selection import Selection  # noqa: PLC0415
     from conformance.model.words import Verdict  # noqa: PLC0415
 
-    first = _run(folder, Selection(), "enveloped")
-    left = tuple(r.case.id for r in read_record(first).results if r.verdict is Verdict.NOT_APPLICABLE)
-    return [first, _run(folder, Selection(ids=left), "detached")] if left else [first]
+    made = [_run(folder, Selection(), "enveloped")]
+    for placement in ("detached", "xades-t"):
+        left = tuple(r.case.id for r in read_record(made[-1]).results if r.verdict is Verdict.NOT_APPLICABLE)
+        if left:
+            made.append(_run(folder, Selection(ids=left), placement))
+    return made
 
 
 def _run(folder: Path, selection: "Selection", signature: str) -> Path:

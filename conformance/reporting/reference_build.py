@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 
 from conformance.model.exchange import Answer, Exchange
 from conformance.model.record import CaseResult, RunRecord
 from conformance.model.words import Verdict
-from conformance.reporting.reference import Reference, ReferenceStep, key
+from conformance.reporting.reference import MOST_ALIKE, Reference, ReferenceStep, key
 from conformance.reporting.reference_clean import Inventor, Readable, readable
 
 Shape = tuple[tuple[str, ...], ...]
@@ -65,7 +66,15 @@ def _steps(record: RunRecord, result: CaseResult) -> tuple[ReferenceStep, ...]:
             inventor.known.setdefault(code, f"CODE{len(inventor.known) + 1:06}")
     bodies = [_body(exchange.answer) for exchange in exchanges]
     inventor.learn(text for body in bodies for text in (body.text, body.document))
-    return tuple(_step(exchange, body, inventor) for exchange, body in zip(exchanges, bodies, strict=True))
+    steps = [_step(exchange, body, inventor) for exchange, body in zip(exchanges, bodies, strict=True)]
+    seen = Counter[object]()
+    kept = []
+    for step in steps:
+        alike = key(step.port, step.action), _kind(step)
+        seen[alike] += 1
+        if seen[alike] <= MOST_ALIKE:
+            kept.append(step)
+    return tuple(kept)
 
 
 def _codes(exchange: Exchange) -> tuple[str, ...]:

@@ -166,6 +166,7 @@ def test_what_cannot_be_trusted_is_put_aside_and_answered_not_readable(node: Run
         assert eventually(lambda: partner.receipts(good)) == ["Received"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "defect",
     ["accepts-unsigned", "accepts-any-signer", "accepts-not-yet-valid", "accepts-sha1", "wrapping-accepted",

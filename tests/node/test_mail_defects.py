@@ -160,6 +160,7 @@ SEEN: dict[str, Callable[[Running], bool]] = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("defect", SEEN)
 def test_a_defect_shows(defect: str, tmp_path: Path) -> None:
     with running(tmp_path / "node", defect) as node:

@@ -11,6 +11,7 @@ from expectation import claimed, deviations
 from proving import cases, forked_node, judged
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("defect", sorted({name for case in cases().values() for name in case.defects}))
 def test_a_defect_turns_its_cases_red_for_the_right_reason(defect: str, pristine: Path, tmp_path: Path) -> None:
     wanted = claimed(defect, cases())

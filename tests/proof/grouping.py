@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from seams import Seams
 
-AT_MOST = 16
+AT_MOST = 24
 
 
 def groups(
