@@ -14,6 +14,7 @@ from lxml import etree
 
 from conformance.checks.xmldsig.algorithms import DS, AllowList, NotAllowed, digest_of
 from conformance.checks.xmldsig.form import XADES_NAMESPACE, elements
+from conformance.checks.xmldsig.hidden import has_text
 from conformance.checks.xmldsig.keyinfo import decoded
 from conformance.checks.xmldsig.notes import Notes
 
@@ -105,6 +106,10 @@ def _only(notes: Notes, parent: etree._Element, tags: list[str]) -> list[etree._
         requirement = "SIG-016" if tags[-1].endswith("UnsignedProperties") and len(found) == 1 else "SIG-015"
         _refuse(notes, requirement, parent, ", ".join(etree.QName(one).localname for one in tags))
         return None
+    if has_text(parent):
+        message = f"{etree.QName(parent).localname} holds text between its elements."
+        notes.add("SIG-015", message, "white space", "text", parent)
+        return None
     return found
 
 
@@ -140,6 +145,9 @@ def _signing_time(notes: Notes, parent: etree._Element) -> datetime | None:
 def _stamps(notes: Notes, unsigned: etree._Element) -> tuple[etree._Element, ...]:
     parts = _only(notes, unsigned, [f"{XA}UnsignedSignatureProperties"])
     found = elements(parts[0]) if parts else []
+    if parts and any(has_text(one) for one in (parts[0], *found)):
+        _refuse(notes, "SIG-016", unsigned, "no text between the elements")
+        return ()
     if not 0 < len(found) <= _MAX_STAMPS or any(one.tag != f"{XA}SignatureTimeStamp" for one in found):
         _refuse(notes, "SIG-016", unsigned, f"1 to {_MAX_STAMPS} SignatureTimeStamp, and nothing else")
         return ()

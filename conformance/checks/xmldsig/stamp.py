@@ -63,12 +63,15 @@ def check_stamp(
     """
     try:
         octets = _stamped(node, value, allowed)
-        token = _token(node)
-        return _judged(token, octets, authorities, at, allowed)
+        return _judged(_token(node), octets, authorities, at, allowed)
     except BadStamp as error:
-        expected = "a time stamp of a known authority over the canonical SignatureValue"
-        notes.add("SIG-016", "The time stamp proves nothing.", expected, str(error), node)
-        return None
+        reason = str(error)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        # The library reads a part of the token when it is asked for it, and not before.
+        reason = f"a token that cannot be read ({' '.join(str(error).split())[:120]})"
+    expected = "a time stamp of a known authority over the canonical SignatureValue"
+    notes.add("SIG-016", "The time stamp proves nothing.", expected, reason, node)
+    return None
 
 
 def _stamped(node: etree._Element, value: etree._Element, allowed: AllowList) -> bytes:
