@@ -253,6 +253,8 @@ class Node:
             RecordPages(self),
         ]
         self.in_clear = InClear(self)
+        # What the HTTP parser of each connection may let pass (httptools' dangerous leniencies): nothing.
+        self.leniencies: dict[str, bool] = {}
         self.handing_in = HandingIn(config)
         self.site = Site(self, rooms)
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,12 +36,15 @@ class PeerProtocol(HttpToolsProtocol):
     """Shows the client's certificate (DER, empty without one) to the application as `scope["ecert..."]`."""
 
     peer = b""
+    leniencies: Mapping[str, bool] = {}
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called when the TLS handshake is done: the certificate is that of the connection."""
         tls = transport.get_extra_info("ssl_object")
         self.peer = (tls.getpeercert(binary_form=True) if tls is not None else None) or b""
         super().connection_made(transport)
+        if self.leniencies:
+            self.parser.set_dangerous_leniencies(**self.leniencies)
 
     def on_headers_complete(self) -> None:
         """Called when a request's headers are there, before the application runs."""
@@ -113,7 +116,8 @@ async def _run(node: Node, ready: Callable[[str], None]) -> None:
         ("admin", listen.admin_port, admin_application(node), None),
     ]
     sockets = [_bind(node, name, listen.host, port) for name, port, _, _ in plan]
-    servers = [QuietServer(_settings(application, context)) for _, _, application, context in plan]
+    protocol = type("NodeProtocol", (PeerProtocol,), {"leniencies": node.leniencies})
+    servers = [QuietServer(_settings(application, context, protocol)) for _, _, application, context in plan]
     tasks = [asyncio.create_task(s.serve([sock])) for s, sock in zip(servers, sockets, strict=True)]
     try:
         for service in node.services:
@@ -148,10 +152,10 @@ async def _started(servers: list[QuietServer], tasks: list[asyncio.Task[None]]) 
             task.result()
 
 
-def _settings(application: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
+def _settings(application: ASGIApp, context: ssl.SSLContext | None, protocol: type[PeerProtocol]) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http=PeerProtocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -11,9 +11,10 @@ from conformance.model.exchange import Exchange, Message
 from conformance.model.outcome import Inconclusive
 from conformance.partner import Partner
 from conformance.partner.pages import BY_THE_PROFILE, PageDescription
-from conformance.ports.answers import case_requirement, whole
+from conformance.ports.answers import case_requirement, reached, whole
 from conformance.ports.cookies import CookieVault, Jar
 from conformance.ports.http import Endpoint, HttpRequest, Limits, perform
+from conformance.ports.http_raw import perform_raw
 from conformance.ports.tape import Tape
 
 PORT = "https"
@@ -229,6 +230,25 @@ class PagePort:
         answer = whole(exchange, self._requirement)
         jar.keep(answer)
         return page_of(exchange, answer, self.base + path, self.described)
+
+    def framed(self, what: str, head: bytes, body: bytes) -> tuple[str, ...]:
+        """Send a request whose framing is our own, over one connection; the status of each answer that came.
+
+        `head` are its lines without Host, `body` what follows the empty line. `what` names it in the record. Raises
+        `Unreachable` when nobody answers at the address. A connection closed without an answer gives none.
+        """
+        endpoint = Endpoint(self.base, self._ca)
+        line, _, rest = head.partition(b"\r\n")
+        octets = line + b"\r\nHost: " + endpoint.authority.encode() + b"\r\n" + rest + b"\r\n\r\n" + body
+        exchange = self._tape.exchange(
+            PORT,
+            what,
+            Message("application/http", octets),
+            lambda: perform_raw(endpoint, octets, self._limits),
+            at=(f"{PORT} {endpoint.place}",),
+        )
+        reached(exchange, what)
+        return tuple(value for name, value in exchange.answer.facts if name == "status")
 
     def in_clear(self, method: str, target: str, *, body: bytes = b"", host: str = "") -> Page:
         """Send a request to the address in clear beside the pages; `host` is a Host header of somebody else's.

@@ -271,3 +271,10 @@ def _keeps_fields_only(node: "Node") -> None:
         return replace(kept, document=etree.tostring(root), signature=None)
 
     patch(node.importer, evidence=evidence)
+
+
+@defects.add(
+    "reads-both-lengths", "Reads chunks where a length is given too, and goes on with what follows.", "SEC-020"
+)
+def _reads_both_lengths(node: "Node") -> None:
+    patch(node, leniencies={"lenient_chunked_length": True})

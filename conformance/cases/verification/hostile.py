@@ -194,5 +194,33 @@ def test_links_do_not_follow_the_host_header(pages: PagePort, stock: Stock, judg
         )
 
 
+@case("SEC-020", roles=Role.EXPORTER, defects=["reads-both-lengths"])
+def test_a_request_has_one_end(pages: PagePort, judge: Judge) -> None:
+    """A request with two lengths, or with a length and chunks, is refused, and nothing in it is answered by itself.
+
+    Where a gateway and the server behind it see different ends, one visitor's request becomes part of another's.
+    """
+    form = b"number=x&code=x"
+    kind = b"Content-Type: application/x-www-form-urlencoded"
+    start = b"POST " + pages.form_path.encode() + b" HTTP/1.1\r\n" + kind + b"\r\n"
+    plain = pages.framed("a plain request", start + b"Connection: close\r\nContent-Length: 15", form)
+    judge.precondition(len(plain) == 1, "A plain request over one connection is not answered either.")
+    chunks = b"f\r\n" + form + b"\r\n0\r\n\r\n"
+    hidden = b"GET " + pages.form_path.encode() + b" HTTP/1.1\r\nHost: hidden.invalid\r\nConnection: close\r\n\r\n"
+    both = f"Content-Length: {len(chunks + hidden)}\r\nTransfer-Encoding: chunked".encode()
+    for what, head, body in (
+        ("a length and chunks", start + both, chunks + hidden),
+        ("two lengths", start + b"Content-Length: 15\r\nContent-Length: 16", form + b"x"),
+    ):
+        answers = pages.framed(what, head, body)
+        judge.expect(
+            len(answers) <= 1 and all(one.startswith("4") for one in answers),
+            expected="one refusal (4xx), or a closed connection",
+            actual=f"{len(answers)} answers: {', '.join(answers)}",
+            message=f"A request with {what} is not refused.",
+            where=PAGE,
+        )
+
+
 def _without(body: bytes, path: str) -> bytes:
     return body.replace(path.encode(), b"").replace(path.rstrip("/").encode(), b"")
