@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -123,10 +124,18 @@ def _left(endpoint: Endpoint, deadline: float, limits: Limits) -> float:
 
 def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     """The judge's TLS settings as a client: TLS 1.2 or later, the given CA only, host name checked."""
-    context = ssl.create_default_context(cafile=str(endpoint.ca) if endpoint.ca else None)
+    files = (endpoint.ca, endpoint.certificate, endpoint.key)
+    return _context(files, tuple(path.stat().st_mtime_ns if path else 0 for path in files))
+
+
+@lru_cache(maxsize=8)
+def _context(files: tuple[Path | None, ...], _changed: tuple[int, ...]) -> ssl.SSLContext:
+    # Reading keys and authorities costs as much as a handshake, and the judge makes thousands with the same ones.
+    authority, certificate, key = files
+    context = ssl.create_default_context(cafile=str(authority) if authority else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if endpoint.certificate:
-        context.load_cert_chain(endpoint.certificate, endpoint.key)
+    if certificate:
+        context.load_cert_chain(certificate, key)
     return context
 
 

@@ -55,7 +55,7 @@ def test_files_are_given_out_as_what_they_are(visitors: Visitors, partner: Partn
         message="A program is taken as a PDF because it is called one.",
         where=FORM,
     )
-    good = ask(visitor, new_form(visitor), filled, File("photo.pdf", "application/pdf", PDF))
+    good = ask(visitor, form, filled, File("photo.pdf", "application/pdf", PDF))
     judge.precondition(opened(good), f"An inquiry with a good PDF is not taken either: {told(good)}.")
     _expect_safe(judge, visitor, marks(good).inquiry, marks(good).links)
     odd = ask(visitor, new_form(visitor), filled, File("photo.exe", "application/x-msdownload", PDF))
