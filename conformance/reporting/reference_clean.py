@@ -23,6 +23,11 @@ MOST_ALIKE = 4
 _FOLDED = 40
 _NUMBER = re.compile(r"\b([A-Z]{2})-\d{4}-[0-9A-F]{8,}")
 _LINK = re.compile(r"(/v/)[\w-]{16,}")
+_LABEL = re.compile(r"\b(cookie|hidden)-[0-9a-f]{16}\b")
+_APPLICATION = re.compile(r"\bA-[0-9A-F]{10}\b")
+_APPLICANT = re.compile(
+    r"\b(test\.[a-z0-9-]+-|Conformance Test [a-z0-9-]+-|Invented Embassy [a-z0-9-]+-)[0-9a-f]{10}\b"
+)
 _NODE = re.compile(r"\b127\.0\.0\.1:\d+")
 _JUDGE = re.compile(r"\blocalhost:\d+")
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?")
@@ -57,6 +62,7 @@ class Inventor:
         text = text.replace(self.run_id, "RUN")
         text = _NUMBER.sub(lambda m: self._named("number", m.group(), f"{m.group(1)}-2026-", "{:08}"), text)
         text = _LINK.sub(r"\1INVENTED-LINK-TOKEN", text)
+        text = _APPLICANT.sub(r"\1invented", _APPLICATION.sub("A-INVENTED", _LABEL.sub(r"\1-invented", text)))
         text = _JUDGE.sub("judge.example", _NODE.sub("node.example", text))
         text = _MOMENT.sub(lambda m: self._time(m.group(), m.group(1)), text)
         text = _MAIL_DATE.sub("Mon, 05 Jan 2026 09:00:00 +0000", text)

@@ -129,3 +129,15 @@ def test_a_certificate_inside_an_answer_is_unpacked_and_long_base64_folded() -> 
     assert "<Document>[base64]</Document>" in found.text
     assert found.document.splitlines() == ["<c>", "  <id>1</id>", "  <key>[base64]</key>", "</c>"]
     assert readable(b"\xff\x00\xfe", "application/octet-stream").text == "[3 octets that are not text]"
+
+
+def test_people_the_judge_invents_and_what_lets_them_in_are_the_same_in_each_run() -> None:
+    inventor = Inventor(STARTED, "run-1")
+    made = inventor.clean(
+        "A-0F1E2D3C4B of Conformance Test user-1-00ff00ff00, test.user-1-00ff00ff00@judge.example, "
+        "Invented Embassy user-1-00ff00ff00: /invitation/hidden-0123456789abcdef, cookie-0123456789abcdef"
+    )
+    assert made == (
+        "A-INVENTED of Conformance Test user-1-invented, test.user-1-invented@judge.example, "
+        "Invented Embassy user-1-invented: /invitation/hidden-invented, cookie-invented"
+    )
