@@ -1,5 +1,6 @@
 """`ecert check`: check documents offline."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,8 @@ def check(
         placement = placement or "enveloped"
     if signature is not None and (placement != "detached" or len(files) > 1):
         raise click.UsageError("--signature goes with --placement detached and one FILE")
+    if html is not None and html.exists() and any(os.path.exists(file) and html.samefile(file) for file in files):  # noqa: PTH110 - names need not be text
+        raise click.BadParameter(f"{html} is to be checked; name another file for the page", param_hint="--html")
     if resume and results is None:
         raise click.UsageError("--resume goes with --results FILE")
     # What reads lists and answers is slow to load, in every process: not without need.

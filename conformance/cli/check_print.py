@@ -71,12 +71,13 @@ class Printer:
         passed = report.verdict is Verdict.PASS
         said = f" - {counted(report.findings)}" if report.findings else ""
         profile = f", profile {_text(report.profile)}" if report.profile else ""
+        name = shown_name(file).replace("\n", "\\n")  # or a name could tell of another file
         if self._automatic and report.profile == PLAIN:
             profile += ": no signs of another"
         self._say(
             0,
             "",
-            f"[bold]{_text(shown_name(file))}[/]: [{'green' if passed else 'red'}]{report.verdict.value}[/]"
+            f"[bold]{_text(name)}[/]: [{'green' if passed else 'red'}]{report.verdict.value}[/]"
             f" (release {_text(standing_name(report.release))}{profile}){said}",
         )
 

@@ -1,7 +1,10 @@
 """Errors a user can mend, told in one sentence with their exit code."""
 
+import errno
 import sys
 from dataclasses import dataclass
+
+_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS})
 
 
 @dataclass(frozen=True)
@@ -24,4 +27,6 @@ def message_of(error: Exception) -> Told | None:
         return Told(str(error), 5)
     if isinstance(error, OSError) and error.filename is not None:
         return Told(f"{error.filename}: {error.strerror}.", 2)
+    if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
+        return Told(f"What was to be written cannot be: {error.strerror}.", 2)
     return None

@@ -132,6 +132,12 @@ def _sort_in(
 
 
 def _read(path: Path, name: str) -> SchemaFile | Problem:
+    if not name.isprintable():  # libxml2 takes names as text
+        return Problem(
+            os.fsencode(name).decode("utf-8", "backslashreplace"),
+            None,
+            "its name is no text in UTF-8, or has control characters; rename the file",
+        )
     try:
         with (path / name).open("rb") as stream:
             data = stream.read(MOST_OCTETS + 1)

@@ -126,10 +126,16 @@ class SimpleReader:
             elif name == "enumeration":
                 values.append(self._value(made, value, facet))
             elif name == "whiteSpace":
-                made = replace(made, white=value.strip())
+                made = self._white(made, value.strip(), facet, document)
             elif name in _LENGTHS | _DIGITS | _ENDS:
                 made = self._facet(made, name, value.strip(), facet, document)
         return _with_lists(made, patterns, values)
+
+    def _white(self, made: Simple, value: str, facet: etree._Element, document: Document) -> Simple:
+        if value in ("preserve", "replace", "collapse"):
+            return replace(made, white=value)
+        self._symbols.trouble(facet, document, f"whiteSpace is {value[:40]!r}, not preserve, replace or collapse")
+        return made
 
     def _value(self, made: Simple, value: str, facet: etree._Element) -> str:
         """Return an enumerated value; a QName is written out, because its prefix may be any."""

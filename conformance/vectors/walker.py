@@ -10,6 +10,8 @@ from conformance.vectors.grammar import Declared, Grammar, Group, Kind, Particle
 EXTENSION = "urn:example:extension"
 _ENOUGH = 12
 _USUAL = 20_000
+# A document that must be deeper, or must go on for so many elements once it is large enough, is not written.
+_DEEPEST, _MOST_DEMANDED = 120, 50_000
 # Octets of an element besides its name (twice) and text: brackets, indentation, line end.
 _AROUND = 22
 
@@ -51,10 +53,12 @@ class Walker:
         self._chooser = chooser
         self._content = content
         self._room = _USUAL
+        self._demanded = 0
 
     def document(self, size: int = 0) -> Item:
         """Return a whole document, grown to about `size` octets if it has an element that may be repeated."""
         self._room = size * 3 // 4 if size else _USUAL
+        self._demanded = 0
         root = self.element(self.grammar.root, None, 0)
         if size:
             self._grow(root, size)
@@ -75,6 +79,7 @@ class Walker:
         """
         kind = self.grammar.kind(declared)
         frame = self._content.enter(local(declared.name), parent, index, self._chooser)
+        self._refuse_endless(declared, frame)
         item = Item(declared)
         if declared.concrete:
             item.attributes["xsi:type"] = declared.concrete
@@ -87,6 +92,16 @@ class Walker:
             item.text = self._content.text(frame, kind.value, self._chooser)
         self._room -= own_octets(item)
         return item
+
+    def _refuse_endless(self, declared: Declared, frame: Frame) -> None:
+        """Raise `ValueError` where the schema demands what has no end, or none in sight."""
+        name = local(declared.name)
+        if frame.depth > _DEEPEST:
+            raise ValueError(f"the schema demands more than {_DEEPEST} levels: {name} must hold itself, or nearly so")
+        if self._room <= 0:
+            self._demanded += 1
+        if self._demanded > _MOST_DEMANDED:
+            raise ValueError(f"the schema demands more than {_MOST_DEMANDED:,} elements, {name} among them")
 
     def _attributes(self, item: Item, kind: Kind, frame: Frame) -> None:
         for attribute in kind.attributes:

@@ -131,3 +131,18 @@ def test_explain_shows_the_twins_of_a_requirement_and_how_to_mend_it() -> None:
 def test_explain_shows_the_place_in_the_reference_answer_a_requirement_is_about(requirement: str, shown: str) -> None:
     said = CliRunner().invoke(main, ["explain", requirement]).output
     assert any(line.strip().startswith(">") and shown in line for line in said.splitlines())
+
+
+def test_the_page_never_takes_the_place_of_what_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "certificate.xml"
+    file.write_bytes(certificate(CertificateData()))
+    result = CliRunner().invoke(main, ["check", "--html", str(file), str(tmp_path / "." / "certificate.xml")])
+    assert (result.exit_code, "name another file" in result.output) == (2, True)
+    assert file.read_bytes() == certificate(CertificateData())
+
+
+def test_a_name_of_two_lines_tells_of_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "bad.xml: pass\ngood.xml"
+    file.write_bytes(b"<a/>")
+    told = CliRunner().invoke(main, ["check", str(file)]).stdout
+    assert not any(line.startswith("good.xml") for line in told.splitlines())

@@ -268,6 +268,19 @@ BAD = {
         lambda folder: one_file(folder, f'{HEAD}><xsd:element name="a" type="x:none"/></xsd:schema>'),
         "x}none",
     ),
+    "a white space that is none": (
+        lambda folder: one_file(
+            folder,
+            f'{HEAD}><xsd:element name="a"><xsd:simpleType><xsd:restriction base="xsd:string">'
+            '<xsd:whiteSpace value="odd"/>'
+            "</xsd:restriction></xsd:simpleType></xsd:element></xsd:schema>",
+        ),
+        "not preserve, replace or collapse",
+    ),
+    "a name that is no text": (
+        lambda folder: one_file(folder, f"{HEAD}>{ANY}</xsd:schema>", "a\udcff.xsd"),
+        "rename the file",
+    ),
     "doubling groups": (_doubling, "more than 20,000 particles"),
     "50 MB": (lambda folder: one_file(folder, f"{HEAD}>{' ' * 50_000_000}</xsd:schema>"), "at most 20,000,000"),
     "a type of itself": (

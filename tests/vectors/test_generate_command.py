@@ -189,3 +189,19 @@ def test_a_document_that_does_not_fail_is_not_cut_down(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert not (tmp_path / "vectors").exists()
     assert run("--shrink", str(good), "--while", "/nowhere/program").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("inner", "words"),
+    [
+        ('<xs:element name="a" type="xs:string" minOccurs="60000" maxOccurs="60000"/>', "more than 50,000 elements"),
+        ('<xs:element ref="SPSCertificate"/>', "levels"),
+    ],
+    ids=["too many", "of itself"],
+)
+def test_what_a_schema_demands_without_end_is_not_begun(inner: str, words: str, tmp_path: Path) -> None:
+    head = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="SPSCertificate">'
+    body = f"<xs:complexType><xs:sequence>{inner}</xs:sequence></xs:complexType></xs:element></xs:schema>"
+    (tmp_path / "a.xsd").write_text(head + body, encoding="utf-8")
+    result = run("--any-content", "--schema", str(tmp_path))
+    assert (result.exit_code, words in result.output) == (2, True)
