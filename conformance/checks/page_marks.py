@@ -56,6 +56,15 @@ def state_of(root: html.HtmlElement, described: PageDescription) -> tuple[str, h
     return ("", None) if marked is None else (marked.get("data-ecert-state") or "", marked)
 
 
+def path_to_state(body: bytes, described: PageDescription) -> str:
+    """Return where on a page the element is that tells its state, as an XPath; "" when there is none."""
+    if not body.strip():
+        return ""
+    root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
+    element = state_of(root, described)[1]
+    return "" if element is None else str(root.getroottree().getpath(element))
+
+
 def fields_of(root: html.HtmlElement, described: PageDescription) -> Iterator[tuple[str, str]]:
     """Yield the facts of a page, name and value: marked ones in page order, then those the partner file describes."""
     for one in root.iter():

@@ -22,6 +22,7 @@ SERVERS = {
     "revocation_service": ("conformance.ports.served_revocation", "RevocationService"),
     # No server, but as long-lived: what an account has logged in to is kept from case to case.
     "visitors": ("conformance.ports.site", "Visitors"),
+    "browser": ("conformance.ports.browser", "Browser"),
 }
 
 

@@ -8,11 +8,13 @@ import pytest
 from conformance.cases.helpers.judge import Judge
 from conformance.cases.helpers.stock import Stock
 from conformance.engine.bench import PORTS, SERVERS, CaseBench
+from conformance.model.outcome import Nonconformity
 from conformance.partner import Partner
 from conformance.ports.tape import Tape
 
 CURRENT: pytest.StashKey[CaseBench] = pytest.StashKey()
 JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
+RAISED: pytest.StashKey[list[BaseException]] = pytest.StashKey()
 
 
 @pytest.fixture
@@ -55,5 +57,16 @@ def _port(name: str) -> Callable[[CaseBench], Any]:
     return fixture
 
 
+@pytest.fixture
+def browser(bench: CaseBench, judge: Judge, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The judge's browser. When the case has found something, a picture of the last page is kept."""
+    found = bench.port("browser")
+    yield found
+    if judge.findings or any(isinstance(one, Nonconformity) for one in request.config.stash[RAISED]):
+        found.picture()
+
+
 for _name in (*PORTS, *SERVERS):
+    if _name == "browser":
+        continue
     globals()[f"fixture_{_name}"] = _port(_name)

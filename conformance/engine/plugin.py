@@ -15,7 +15,7 @@ from conformance.cases.helpers.case import ATTRIBUTE
 from conformance.cases.helpers.judge import Judge
 from conformance.engine.bench import CaseBench, LaneBench
 from conformance.engine.codec import finding_to_json
-from conformance.engine.fixtures import CURRENT, JUDGE
+from conformance.engine.fixtures import CURRENT, JUDGE, RAISED
 from conformance.engine.gates import Gate, Gates, gate_of
 from conformance.engine.tapes import LiveTape, ReplayTape
 from conformance.engine.verdict import CaseTimeout, Judgement, judgement
@@ -107,7 +107,7 @@ class LanePlugin:
         judge = Judge(tape, case.requirements[0], lambda name: self.levels.get(name, Level.MUST))
         item.config.stash[CURRENT] = CaseBench(self.bench, tape)
         item.config.stash[JUDGE] = judge
-        self._raised = []
+        self._raised = item.config.stash[RAISED] = []
         with time_limit(self.seconds):
             # No next item: whatever was set up is put away now, so no case depends on the one before it.
             runtestprotocol(item, log=False, nextitem=None)

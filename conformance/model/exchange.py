@@ -26,7 +26,10 @@ class Message:
 
 
 class FailureKind(StrEnum):
-    """Why an exchange ended without a whole answer. `given-up`: not tried, it had let the judge wait in vain before."""
+    """Why an exchange ended without a whole answer.
+
+    `given-up`: not tried, it had let the judge wait in vain before. `no-browser`: not tried, the judge has none.
+    """
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
@@ -36,6 +39,7 @@ class FailureKind(StrEnum):
     PROTOCOL = "protocol"
     HOOK = "hook"
     GIVEN_UP = "given-up"
+    NO_BROWSER = "no-browser"
 
 
 @dataclass(frozen=True)

@@ -258,6 +258,7 @@ class _Reader:
             misnamed=self.pair(table, "misnamed"),
             revocation=_revocation(table),
             addresses=tuple(table.get("addresses", ())),
+            browser=table.get("browser", ""),
         )
 
     def trust(self, table: Table) -> IxitTrust:

@@ -10,7 +10,8 @@ ICS tokens in `Partner.ics`:
 `printed-form` (the result page links a printed form);
 `hook:<name>` for each hook given; `data:issued|replaced|withdrawn|foreign|codes|legacy|other_system|register` for test
 data given; `account:other|limited|revoked|expired` (pull identities), `account:push-other`; `crl` (revocation lists or
-stored answers of OCSP are given); `judge:pull` and `judge:mail` (the judge may serve), `judge:revocation` (it may be
+stored answers of OCSP are given); `judge:pull` and `judge:mail` (the judge may serve), `judge:browser` (always: such
+a case says itself when there is no browser), `judge:revocation` (it may be
 asked about revocation), `asks:ocsp|crl` (and the partner's verifier does), `judge:expired-server`,
 `judge:revoked-server` and `judge:misnamed-server` (it has such a TLS certificate to show),
 `judge:signing` (it may sign as exporter), `judge:test-ca` (it may make bad signers);
@@ -228,7 +229,8 @@ class IxitJudge:
 
     `public_host` is the host name under which the partner reaches the judge's servers. `expired`, `revoked` and
     `misnamed` (for another host) are server certificates with their keys, right in all but that. `addresses` are
-    further ones of its machine, from which it can call as somebody else.
+    further ones of its machine, from which it can call as somebody else. `browser` is the program that
+    pages are looked at with, "" for Chromium by its usual names.
     """
 
     country: str = "NZ"
@@ -248,6 +250,7 @@ class IxitJudge:
     misnamed: tuple[Path, Path] | None = None
     revocation: JudgeRevocation | None = None
     addresses: tuple[str, ...] = ()
+    browser: str = ""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ def _smime(smime: IxitSmime) -> Iterator[str]:
 
 
 def _judge(judge: IxitJudge) -> Iterator[str]:
+    yield "judge:browser"
     if judge.pull_listen is not None:
         yield "judge:pull"
     if judge.mail_listen is not None:

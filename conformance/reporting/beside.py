@@ -8,14 +8,16 @@ from conformance.model.exchange import Exchange, Message
 from conformance.model.finding import Finding, Where
 from conformance.model.record import CaseResult
 from conformance.reporting.excerpt import Excerpt, excerpt
+from conformance.reporting.pictures import is_picture
 from conformance.reporting.place import offset_of_path
 from conformance.reporting.reference import Reference, ReferenceStep, counterpart, failure_in_words
 
 FIRST_LINES = 40
-_BINARY = ("application/pkix-cert",)
+_BINARY = ("application/pkix-cert", "image/png", "image/jpeg")
 # What a finding's place tells of the port it was seen at; the first that fits counts.
 _PORTS = (
     ("verification page", "https", ""),
+    ("page in the browser", "browser", ""),
     ("HTTP answer", "https", ""),
     ("SMTP dialogue", "smtp", ""),
     ("mail message", "mailbox", ""),
@@ -139,7 +141,7 @@ def _digests(exchange: Exchange) -> set[str]:
 def _fits(exchange: Exchange, finding: Finding) -> bool:
     for words, port, action in _PORTS:
         if words in finding.where.part:
-            if port != exchange.port or not exchange.action.startswith(action):
+            if port != exchange.port or not exchange.action.startswith(action) or is_picture(exchange):
                 return False
             return port != "tls" or _same_handshake(exchange.action, finding)
     return False

@@ -10,6 +10,7 @@ from conformance.model.record import RunRecord
 from conformance.model.words import Verdict
 from conformance.reporting.groups import groups, waits
 from conformance.reporting.load_section import load_view
+from conformance.reporting.pictures import pictures_of
 from conformance.reporting.reference import NONE, Reference
 from conformance.reporting.requirements import Requirement
 from conformance.reporting.story import Bodies, case_view
@@ -54,6 +55,11 @@ def to_html(
         groups=groups(cases),
         reference_version=reference.suite_version,
         passed=[result for result in record.results if result.verdict is Verdict.PASS],
+        seen=[
+            (result.case, pictures)
+            for result in record.results
+            if result.verdict is Verdict.PASS and (pictures := pictures_of(result, bodies))
+        ],
         not_applicable=[result for result in record.results if result.verdict is Verdict.NOT_APPLICABLE],
         load=load_view(record),
         signs={verdict.value: sign for verdict, sign in SIGNS.items()},
@@ -74,6 +80,8 @@ def environment() -> Environment:
     )
     made.filters["duration"] = duration
     made.filters["short"] = lambda value: shortened(value, VALUE_LIMIT)
+    # A picture is our own data URL; made visible like other values, it would be none.
+    made.filters["picture"] = Markup
     made.filters["moment"] = lambda value: f"{value:%Y-%m-%d %H:%M:%S} UTC"
     return made
 

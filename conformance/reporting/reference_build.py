@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 
-from conformance.model.exchange import Answer, Exchange
+from conformance.model.exchange import Exchange
 from conformance.model.record import CaseResult, RunRecord
 from conformance.model.words import Verdict
+from conformance.reporting.pictures import is_picture
 from conformance.reporting.reference import MOST_ALIKE, Reference, ReferenceStep, key
 from conformance.reporting.reference_clean import Inventor, Readable, readable
 
@@ -17,6 +18,7 @@ _OF_THE_WIRE = frozenset({"date", "content-length", "connection", "host", "accep
 _DETAIL = re.compile(r"<(?:[\w.-]+:)?[dD]etail>\s*<(?:[\w.-]+:)?(\w+)")
 _CODE = re.compile(r"<(?:[\w.-]+:)?(?:faultcode|Value)>(?:[\w.-]+:)?(\w+)<")
 _NOTHING = Readable("")
+_NOT_SEEN = frozenset({"html", "accessible", "asked"})
 
 
 class NotClean(Exception):
@@ -59,12 +61,13 @@ def _kind(step: ReferenceStep) -> str:
 
 
 def _steps(record: RunRecord, result: CaseResult) -> tuple[ReferenceStep, ...]:
-    exchanges = [step.exchange for step in result.steps if step.exchange]
+    # A picture is taken for people, and shows what other steps tell.
+    exchanges = [step.exchange for step in result.steps if step.exchange and not is_picture(step.exchange)]
     inventor = Inventor(record.header.started, record.header.run_id)
     for exchange in exchanges:
         for code in _codes(exchange):
             inventor.known.setdefault(code, f"CODE{len(inventor.known) + 1:06}")
-    bodies = [_body(exchange.answer) for exchange in exchanges]
+    bodies = [_body(exchange) for exchange in exchanges]
     inventor.learn(text for body in bodies for text in (body.text, body.document))
     steps = [_step(exchange, body, inventor) for exchange, body in zip(exchanges, bodies, strict=True)]
     seen = Counter[object]()
@@ -87,8 +90,19 @@ def _codes(exchange: Exchange) -> tuple[str, ...]:
     return ()
 
 
-def _body(answer: Answer) -> Readable:
-    return _NOTHING if answer.response is None else readable(answer.response.body, answer.response.media_type)
+def _body(exchange: Exchange) -> Readable:
+    response = exchange.answer.response
+    if response is None:
+        return _NOTHING
+    if exchange.port == "browser":
+        return Readable(_seen(response.body))
+    return readable(response.body, response.media_type)
+
+
+def _seen(body: bytes) -> str:
+    """Return what a browser saw, without the page's own text in markup, which other steps show."""
+    told = {name: value for name, value in json.loads(body).items() if name not in _NOT_SEEN}
+    return json.dumps(told, ensure_ascii=False, indent=1)
 
 
 def _step(exchange: Exchange, body: Readable, inventor: Inventor) -> ReferenceStep:

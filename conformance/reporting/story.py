@@ -17,6 +17,7 @@ from conformance.reporting.beside import (
     reply_line,
 )
 from conformance.reporting.excerpt import FIRST_LINES, Excerpt, excerpt
+from conformance.reporting.pictures import PictureView, is_picture, pictures_of
 from conformance.reporting.reference import Reference
 from conformance.reporting.requirements import Requirement
 from conformance.reporting.text import duration, octets
@@ -71,6 +72,7 @@ class CaseView:
     more_steps: int
     last: Excerpt | None
     reference: ReferenceView | None
+    pictures: tuple[PictureView, ...]
     command: str
     took: str
 
@@ -91,6 +93,7 @@ def case_view(
         more_steps=max(0, len(result.steps) - MAX_STEPS),
         last=None if findings else _last_answer(result, bodies),
         reference=reference_view(result, None, reference) if undecided else None,
+        pictures=pictures_of(result, bodies),
         command=command(record, result),
         took=duration(result.seconds),
     )
@@ -162,7 +165,7 @@ def _last_answer(result: CaseResult, bodies: Bodies) -> Excerpt | None:
     if result.verdict is Verdict.PASS:
         return None
     for step in reversed(result.steps):
-        if step.exchange and step.exchange.answer.response is not None:
+        if step.exchange and step.exchange.answer.response is not None and not is_picture(step.exchange):
             message = step.exchange.answer.response
             body = _body(message.digest, message, bodies)
             return None if body is None else excerpt(body, message.digest, None, message)

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 
 from reference_impl.defects.defect import Collection, Defect
 
-_NOT_FILES = ("catalogue", "defect", "relay", "sessions", "writing")
+_NOT_FILES = ("catalogue", "defect", "pages", "relay", "sessions", "writing")
 
 
 def _load() -> dict[str, Defect]:

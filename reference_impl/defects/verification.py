@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -15,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from reference_impl.certificates.parsing import parse
 from reference_impl.defects.defect import Collection, patch
+from reference_impl.defects.pages import rewrite_public
 from reference_impl.store.certificates import Certificate
 from reference_impl.web.paper import Sheet
 from reference_impl.web.view import Field, View
@@ -26,19 +26,9 @@ if TYPE_CHECKING:
 defects = Collection()
 
 
-def _rewrite(node: "Node", change: Callable[[bytes], bytes]) -> None:
-    page = node.pages.page
-
-    def changed(visit: Visit, template: str, status: int, **values: object) -> Response:
-        old = page(visit, template, status, **values)
-        return Response(change(bytes(old.body)), status, media_type="text/html; charset=utf-8")
-
-    patch(node.pages, page=changed)
-
-
 @defects.add("page-empty", "Answers every page with an empty one, as a template that failed silently does.", "WEB-000")
 def _page_empty(node: "Node") -> None:
-    _rewrite(node, lambda _: b"<!DOCTYPE html><html lang='en'><title>-</title></html>")
+    rewrite_public(node, lambda _: b"<!DOCTYPE html><html lang='en'><title>-</title></html>")
 
 
 @defects.add(
@@ -210,7 +200,9 @@ def _redirects_by_host_header(node: "Node") -> None:
     "no-lang", "Does not say in which language its pages are, nor what the fields are for.", "A11Y-005", "A11Y-004"
 )
 def _no_lang(node: "Node") -> None:
-    _rewrite(node, lambda text: text.replace(b'<html lang="en">', b"<html>").replace(b"<label for=", b"<span title="))
+    rewrite_public(
+        node, lambda text: text.replace(b'<html lang="en">', b"<html>").replace(b"<label for=", b"<span title=")
+    )
 
 
 @defects.add(

@@ -5,7 +5,7 @@ it is invented.
 """
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
@@ -46,14 +46,23 @@ DESCRIBED = {
 }
 
 
-def foreign_site(state: str = "vigente") -> Callable[[socket.socket], None]:
-    """Return what talks on a connection: the number ES-77 with the code C0DE is in `state`, everything else unknown."""
+def foreign_site(state: str = "vigente", pages: Mapping[str, str] = {}) -> Callable[[socket.socket], None]:
+    """Return what talks on a connection: the number ES-77 with the code C0DE is in `state`, everything else unknown.
+
+    `pages` are further pages by path.
+    """
 
     def talk(connection: socket.socket) -> None:
         with stranger_context().wrap_socket(connection, server_side=True) as secured:
             head, _, body = _read(secured).partition("\r\n\r\n")
+            if not head:
+                return  # a browser opens connections before it needs them
             method, target, _ = head.split("\r\n", 1)[0].split(" ", 2)
-            secured.sendall(_answer(method, urlsplit(target).path, head, parse_qs(body), state))
+            path = urlsplit(target).path
+            if path in pages:
+                secured.sendall(_page(pages[path]))
+            else:
+                secured.sendall(_answer(method, path, head, parse_qs(body), state))
 
     return talk
 

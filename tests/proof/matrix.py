@@ -14,7 +14,7 @@ from pathlib import Path
 
 from expectation import affected, dependence, deviations
 from grouping import groups
-from proving import Told, cases, initialise, node, run
+from proving import Told, cases, initialise, node, run, with_browser
 from seams import seams_of_all
 
 from reference_impl.defects import DEFECTS
@@ -24,7 +24,11 @@ def divide(pristine: Path, shuffle: int | None = None) -> list[tuple[str, ...]]:
     """Return the groups of all defects; `pristine` is an initialised node, `shuffle` the seed of another division."""
     known = cases()
     return groups(
-        {name: affected(name, known) for name in DEFECTS}, seams_of_all(pristine), dependence().apart, shuffle=shuffle
+        {name: affected(name, known) for name in DEFECTS},
+        seams_of_all(pristine),
+        dependence().apart,
+        costly={defect for name in with_browser() for defect in known[name].defects},
+        shuffle=shuffle,
     )
 
 

@@ -76,6 +76,11 @@ def _applies(need: str, placement: str) -> bool:
     return not need.startswith("signature:") or need == f"signature:{placement}"
 
 
+def with_browser(placement: str = "enveloped") -> frozenset[str]:
+    """The cases that look at pages in a browser, which costs seconds."""
+    return frozenset(case.id for case in cases(placement).values() if "judge:browser" in case.needs)
+
+
 def initialise(folder: Path, placement: str = "enveloped") -> Path:
     """Make a node's folder and return it; `placement` says where its signatures are."""
     command = [sys.executable, "-m", "reference_impl", "init", str(folder), "--signature", placement]

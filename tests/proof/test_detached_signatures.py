@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from expectation import claimed
-from proving import cases, forked_node, initialise, judged, node, run
+from proving import cases, forked_node, initialise, judged, node, run, with_browser
 
 ONLY_DETACHED = sorted({
     defect for name, case in cases("detached").items() if name not in cases() for defect in case.defects
@@ -17,10 +17,11 @@ def detached(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_clean_node_passes_every_case_that_applies(detached: Path, tmp_path: Path) -> None:
+    taken = cases("detached").keys() - with_browser("detached")  # where signatures are is not seen on a page
     with node(detached, tmp_path / "node") as partner_file:
-        code, results = run(partner_file, tmp_path / "runs")
+        code, results = run(partner_file, tmp_path / "runs", *taken)
     assert {name: told for name, told in results.items() if told.verdict != "pass"} == {}
-    assert results.keys() == cases("detached").keys()
+    assert results.keys() == taken
     assert code == 0
 
 

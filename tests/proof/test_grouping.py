@@ -33,6 +33,13 @@ def test_declared_pairs_are_apart_and_a_group_has_an_end() -> None:
     assert [len(one) for one in groups(affected, free, at_most=2)] == [2, 1]
 
 
+def test_what_is_costly_comes_together() -> None:
+    affected = {name: {name.upper()} for name in "abcdef"} | {"g": {"A", "B", "C", "D", "E", "F"}}
+    made = groups(affected, seams(*affected), costly=("b", "e"), at_most=3)
+    assert [{"b", "e"} <= set(group) for group in made if {"b", "e"} & set(group)] == [True]
+    assert sorted(name for group in made for name in group) == sorted(affected)
+
+
 def test_another_division_has_the_same_defects() -> None:
     names = [f"d{number}" for number in range(40)]
     affected = {name: {name.upper(), f"SHARED-{number % 7}"} for number, name in enumerate(names)}
