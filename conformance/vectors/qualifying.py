@@ -59,7 +59,7 @@ def stamped_text(octets: bytes, authority: Authority, time: datetime) -> str:
     token = base64.b64encode(stamp(octets, authority, time)).decode()
     return (
         f"<xades:UnsignedProperties><xades:UnsignedSignatureProperties><xades:SignatureTimeStamp>"
-        f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE}"/>'
+        f'<ds:CanonicalizationMethod xmlns:ds="{DS}" Algorithm="{EXCLUSIVE}"/>'
         f"<xades:EncapsulatedTimeStamp>{token}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp>"
         f"</xades:UnsignedSignatureProperties></xades:UnsignedProperties>"
     )

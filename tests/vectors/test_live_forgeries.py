@@ -15,10 +15,11 @@ from conformance.checks.signature import check_signature
 from conformance.data import data_path
 from conformance.partner.throwaway import make_test_pki
 from conformance.vectors.certificate import certificate, exported
-from conformance.vectors.forgery import accepted, altering, covering, keyinfo, paths, values
+from conformance.vectors.forgery import accepted, advanced, altering, covering, keyinfo, paths, values
 from conformance.vectors.forgery.issuing import Issuer
 from conformance.vectors.forgery.material import Material, Row
 from conformance.vectors.signing import Signer
+from conformance.vectors.stamping import Authority
 
 NOW = datetime.now(UTC)
 GOOD = {row.name for table in ("ALGORITHMS", "UTF_16", "FORMS", "WRITING") for row in getattr(accepted, table)} | {
@@ -60,6 +61,29 @@ def test_a_document_is_what_its_table_says(row: Row, pki: dict[str, bytes]) -> N
         assert (found == []) is (row.name in GOOD), placement
         if row.name in GOOD and placement == "detached":
             assert [one for one in check_document(made.document, at=NOW).findings if one.level.binding] == []
+
+
+PREFIXLESS = next(row for row in rows() if row.name == "prefixless-signature")
+
+
+@pytest.mark.parametrize(
+    ("row", "placement"),
+    [
+        *((row, "xades-b") for row in (accepted.PLAIN, *advanced.PROPERTIES)),
+        *((row, "xades-t") for row in (accepted.PLAIN, *advanced.PROPERTIES, *advanced.STAMPS, PREFIXLESS)),
+    ],
+    ids=lambda one: one if isinstance(one, str) else one.name,
+)
+def test_a_document_by_xades_is_what_its_table_says(row: Row, placement: str, pki: dict[str, bytes]) -> None:
+    plain = certificate(exported("NZ-1", "NZ", "CN", issued=NOW - timedelta(minutes=1))).decode()
+    issuer, stamping = Issuer(signer(pki, "signing-ca"), "NZ", NOW), signer(pki, "tsa")
+    authority = Authority(stamping.certificate, stamping.key)
+    made = row.sealed(Material(plain, signer(pki, "signing"), placement, issuer, "", NOW, authority))
+    found = check_signature(
+        made.document, anchors=pki["signing-ca.pem"], at=NOW, country="NZ", placement=placement, signature=None
+    )
+    assert (found == []) is (row in (accepted.PLAIN, PREFIXLESS))
+    assert {one.requirement for one in found} <= {"SIG-001", "SIG-002", "SIG-015", "SIG-016", "SIG-017"}
 
 
 def test_most_classes_of_the_published_vectors_are_made_live() -> None:
