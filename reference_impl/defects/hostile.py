@@ -91,8 +91,8 @@ def _numbers_in_sql(node: "Node") -> None:
             with node.database.read() as connection:
                 first = connection.exec_driver_sql(query).scalar()
         except Exception:  # noqa: BLE001 - a query that does not parse finds nothing
-            return None
-        return clean(str(first)) if first else None
+            first = None
+        return clean(str(first) if first else number)
 
     patch(node.pages, find=find)
 
