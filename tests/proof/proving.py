@@ -122,7 +122,7 @@ def run(partner_file: Path, out: Path, *case_ids: str) -> tuple[int, dict[str, T
         [*ECERT, "run", str(partner_file), "--strict", "--out", str(out), *options],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     reports = list(out.rglob("report.json"))
     assert len(reports) == 1, f"no report was written: {answer.stdout[-2000:]} {answer.stderr[-2000:]}"
