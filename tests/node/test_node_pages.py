@@ -139,3 +139,14 @@ def test_methods_and_paths(clean_node: RunningNode, method: str, path: str, stat
         head = client.head(clean_node.page + path)
         assert head.content == b""
         assert head.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_result_is_small_and_its_style_is_kept_as_long_as_it_stays_the_same(clean_node: RunningNode) -> None:
+    path = issued(clean_node)["verification_url"].removeprefix(clean_node.page)
+    page = clean_node.get(path)
+    style = re.search(r'href="(/style\.css\?[0-9a-f]+)"', page.text)
+    assert style is not None
+    parts = [page, *(clean_node.get(one) for one in (style[1], "/icon.svg", f"{path}/qr.svg"))]
+    assert sum(len(one.content) for one in parts) < 24_000
+    assert "immutable" in parts[1].headers["cache-control"]
+    assert "immutable" not in clean_node.get("/style.css?0").headers["cache-control"]

@@ -1,4 +1,7 @@
-"""Every page of the site in every state that differs, as a visitor comes to it."""
+"""Every page of the site in every state that differs, as a visitor comes to it.
+
+Lists are asked for one certificate: their lines are alike, and to look at a hundred takes a hundred times as long.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +75,14 @@ def official_pages(shown: Scene, visitor: Person) -> Iterator[tuple[str, Person]
     """Pages of an official."""
     number = shown.issued["number"]
     certificate = f"/official/certificates/{number}"
-    for path in ("/official", "/official?state=70", "/official?number=NOBODY", certificate, "/inquiries", "/account"):
+    paths = (
+        f"/official?number={number}&state=70",
+        "/official?number=NOBODY",
+        certificate,
+        "/inquiries",
+        "/official/upload",
+    )
+    for path in (*paths, "/account", "/account/passkeys"):
         visitor.go(path)
         yield path, visitor
     visitor.go(f"/inquiries/new?number={number}")
@@ -88,18 +98,10 @@ def official_pages(shown: Scene, visitor: Person) -> Iterator[tuple[str, Person]
 
 def department_pages(shown: Scene, visitor: Person) -> Iterator[tuple[str, Person]]:
     """Pages of the department."""
-    names = (
-        "",
-        "certificates",
-        "inquiries",
-        "applications",
-        "accounts",
-        "deliveries",
-        "statistics",
-        "trail",
-        "partners",
-    )
-    for path in (*names, "deliveries?state=archived", f"certificates/{shown.issued['number']}"):
+    number = shown.withdrawn["number"]
+    places = ("", "inquiries", "applications", "accounts", "deliveries", "statistics", "partners")
+    of_one = (f"certificates?number={number}", f"trail?number={number}", f"certificates/{shown.issued['number']}")
+    for path in (*places, "deliveries?state=archived", *of_one):
         visitor.go(f"/department/{path}".rstrip("/"))
         yield f"/department/{path}", visitor
     visitor.go("/department/inquiries")
