@@ -59,7 +59,7 @@ def check_rules(broken: Iterable[Broken], page: str, requirement: str) -> list[F
         _finding(
             requirement,
             f"{one.help} ({one.rule}).",
-            f"see {one.address}",
+            f"no such element; see {one.address}",
             "; ".join(one.elements),
             page,
         )

@@ -407,4 +407,5 @@ def _field(name: str) -> str:
 def _element(node: Data) -> str:
     target = ", ".join(str(one) for one in node.get("target", ()))
     html = " ".join(str(node.get("html", "")).split())
-    return f"{target}: {html[:160]}"
+    said = next((str(one["message"]) for kind in ("any", "all", "none") for one in node.get(kind, ())), "")
+    return f"{target}: {html[:100]}" + (f" ({said[:200]})" if said else "")
