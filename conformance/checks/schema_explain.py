@@ -11,7 +11,8 @@ import xmlschema
 from lxml import etree
 from xmlschema.validators import XsdElement, XsdGroup, XsdType
 
-from conformance.checks.schema_align import Alignment, align
+from conformance.checks.schema_align import align
+from conformance.checks.schema_content import in_choice, in_sequence
 from conformance.checks.schema_facts import Attributes, Child, Facts, facts_of
 from conformance.checks.schema_model import declared_names, normal
 from conformance.checks.schema_paths import name_of, path_of, tag_name, where
@@ -20,7 +21,6 @@ from conformance.checks.schema_words import (
     SIGNATURE,
     finding,
     local,
-    occurrence_requirement,
     quoted,
     type_words,
     value_requirement,
@@ -231,9 +231,9 @@ class Explainer:
         matched.extend((child, own[tag]) for child, tag in zip(children, tags, strict=True) if tag in own)
         found: Iterator[Finding]
         if facts.parts is not None:
-            found = self._sequence(element, children, align(tags, facts.parts))
+            found = in_sequence(element, children, align(tags, facts.parts), declared_names(self._schema))
         elif facts.choice:
-            found = self._choice(element, children, list(own), minimum=group.min_occurs)
+            found = in_choice(element, children, list(own), group.min_occurs, declared_names(self._schema))
         else:
             yield from self._by_second_opinion(element, declaration)
             return
@@ -256,77 +256,6 @@ class Explainer:
                     "other content",
                     where(element),
                 )
-
-    def _stranger(self, element: etree._Element, child: etree._Element, allowed: str) -> Finding:
-        """Judge an element that its parent does not declare."""
-        name, parent = tag_name(child), tag_name(element)
-        names = declared_names(self._schema)
-        if child.tag in names:
-            message = f"{name} may not stand in {parent}; it is declared for another place"
-            return finding("DOC-002", message, allowed, name, where(child))
-        message = f"{name} is not declared in {parent}; an extension needs a declared profile"
-        return finding("DOC-048", message, allowed, child.tag, where(child))
-
-    def _sequence(
-        self, element: etree._Element, children: list[etree._Element], result: Alignment
-    ) -> Iterator[Finding]:
-        scope, parent = element.nsmap, tag_name(element)
-
-        def shown(tag: str | None) -> str:
-            return name_of(tag, scope) if tag else ""
-
-        for position in result.unknown:
-            yield self._stranger(element, children[position], f"only declared elements in {parent}")
-        for wrong in result.misplaced:
-            bounds = [f"after {shown(wrong.after)}"] * bool(wrong.after)
-            bounds += [f"before {shown(wrong.before)}"] * bool(wrong.before)
-            ahead = children[wrong.positions[0] - 1] if wrong.positions[0] else None
-            for position in wrong.positions:
-                name = tag_name(children[position])
-                yield finding(
-                    "DOC-047",
-                    f"{name} is misplaced in {parent}: must come {' and '.join(bounds) or 'elsewhere'}",
-                    f"{name} {' and '.join(bounds)}",
-                    f"after {tag_name(ahead)}" if ahead is not None else "first",
-                    where(children[position]),
-                )
-        for lack in result.missing:
-            hint = f" (after {shown(lack.after)})" if lack.after else " (first)"
-            yield finding(
-                occurrence_requirement(local(element.tag), local(lack.name)),
-                f"{parent} lacks {shown(lack.name)}",
-                f"at least {lack.minimum} {shown(lack.name)}{hint}",
-                str(lack.present) if lack.present else "none",
-                where(element),
-            )
-        for extra in result.too_many:
-            for position in extra.positions:
-                yield finding(
-                    occurrence_requirement(local(element.tag), local(extra.name)),
-                    f"{parent} has {extra.present} elements {shown(extra.name)}, too many",
-                    f"at most {extra.maximum}",
-                    str(extra.present),
-                    where(children[position]),
-                )
-
-    def _choice(
-        self, element: etree._Element, children: list[etree._Element], options: list[str], minimum: int
-    ) -> Iterator[Finding]:
-        allowed = "exactly one of " + ", ".join(name_of(name, element.nsmap) for name in options)
-        known = [child for child in children if child.tag in options]
-        for child in children:
-            if child.tag not in options:
-                yield self._stranger(element, child, allowed)
-        if not known and minimum:
-            yield finding("DOC-002", f"{tag_name(element)} lacks its content", allowed, "none", where(element))
-        if len(known) > 1:
-            yield finding(
-                "DOC-002",
-                f"{tag_name(element)} has {len(known)} of the elements between which to choose",
-                allowed,
-                ", ".join(tag_name(child) for child in known),
-                where(known[1]),
-            )
 
 
 def _loose(element: etree._Element, inside: list[etree._Element]) -> str:

@@ -1,7 +1,7 @@
 """Signing documents, as agreed and, on purpose, not as agreed.
 
 Written on canonicalisation and plain signatures alone, because a library would rightly refuse to make most of what
-is needed here. What comes out well-made is looked at by `checks.second_opinion`, which is another library's.
+is needed here. What comes out well-made is looked at by `checks.signature_second`, which is another library's.
 """
 
 import base64

@@ -8,8 +8,8 @@ from lxml import etree
 from conformance.checks.document import check_document
 from conformance.checks.envelope import check_envelope
 from conformance.checks.limits import Measures, check_limits, measured
+from conformance.checks.refusal_words import Told, read_told, speaks_of
 from conformance.checks.register import check_identifier
-from conformance.checks.told import Told, read_told, speaks_of
 from conformance.vectors.certificate import AUSTRALIA, CertificateData, certificate
 from conformance.vectors.measured import with_lines, with_octets
 

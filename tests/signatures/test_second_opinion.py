@@ -8,8 +8,8 @@ from signxml.algorithms import CanonicalizationMethod
 from signxml.exceptions import InvalidDigest
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESSigner, XAdESVerifier
 
-from conformance.checks.second_opinion import why_refused
 from conformance.checks.signature import check_signature
+from conformance.checks.signature_second import why_refused
 
 PLAIN = DOCUMENTS["namespaces"]
 

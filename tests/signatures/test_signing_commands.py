@@ -20,7 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from pki_for_signatures import make, name
 
 from conformance.checks.path import _on_path
-from conformance.checks.second_opinion import why_refused
+from conformance.checks.signature_second import why_refused
 from conformance.cli import main
 from conformance.cli.check import PLACEMENTS
 

@@ -14,8 +14,8 @@ import pytest
 from cryptography import x509
 from jsonschema import Draft202012Validator
 
-from conformance.checks.second_opinion import why_refused
 from conformance.checks.signature import check_signature
+from conformance.checks.signature_second import why_refused
 from conformance.checks.xmldsig.algorithms import EXCLUSIVE
 from conformance.checks.xmldsig.canonical import canonical_part
 from conformance.model.finding import Finding

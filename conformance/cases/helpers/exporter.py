@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from conformance.cases.helpers.agreed import examine_agreed
 from conformance.checks.document import check_document
-from conformance.checks.second_opinion import why_refused
+from conformance.checks.signature_second import why_refused
 from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.partner import JudgeSigning, Partner
 from conformance.ports.tape import Tape

@@ -4,7 +4,7 @@ from conformance.cases.helpers.broken import BROKEN, broken
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.importing import Importing
 from conformance.cases.helpers.judge import Judge
-from conformance.checks.told import read_told, speaks_of
+from conformance.checks.refusal_words import read_told, speaks_of
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner

@@ -5,7 +5,7 @@ from conformance.cases.helpers.case import case
 from conformance.cases.helpers.exporter import Exporter
 from conformance.cases.helpers.importer import answer_to, kept, suppose_answer
 from conformance.cases.helpers.judge import Judge
-from conformance.checks.told import read_told, speaks_of
+from conformance.checks.refusal_words import read_told, speaks_of
 from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
