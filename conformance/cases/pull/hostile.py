@@ -88,6 +88,8 @@ def test_a_number_is_no_query(pull: PullPort, stock: Stock, judge: Judge) -> Non
     """
     number = stock.issued().number
     pull.get(number)
+    longer = pull.fault_in(pull.send("GetCertificate", soap_raw.get(f"{number}X")))
+    judge.precondition(longer is not None, "A longer number finds the certificate too (PULL-002): nothing can be told.")
     for what, hostile in injections(number, spaces=False):
         fault = pull.fault_in(pull.send("GetCertificate", soap_raw.get(hostile)))
         judge.expect(

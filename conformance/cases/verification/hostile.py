@@ -37,6 +37,8 @@ def test_a_number_is_no_query(pages: PagePort, stock: Stock, judge: Judge) -> No
     judge.precondition(held.code, "The verification code is not known: give it in [data] codes or by the hook 'issue'.")
     right = pages.look_up(held.number, held.code, source=aside)
     judge.precondition(right.state == "issued", "The right code does not give a result (WEB-000).")
+    longer = pages.look_up(f"{held.number}X", held.code, source=aside)
+    judge.precondition(longer.state == "unknown", "A longer number finds the certificate too (SEC-007).")
     for what, hostile in injections(held.number):
         found = pages.look_up(hostile, held.code, source=aside)
         judge.expect(
