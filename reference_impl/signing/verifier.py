@@ -12,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from reference_impl.signing.content import foreign_content
 from reference_impl.signing.detached import DS, digest_agrees, lengths_agree, value_agrees
 from reference_impl.signing.keyinfo import contradiction
 from reference_impl.signing.path import IF_AVAILABLE, PathCheck, UntrustedSigner
@@ -157,6 +158,9 @@ class Verifier:
             raise BadSignature(f"the signature must consist of {', '.join(self.parts)}")
         if [one.tag for one in signature[0]] != [f"{{{DS}}}{name}" for name in self.info_parts]:
             raise BadSignature(f"SignedInfo must hold {', '.join(self.info_parts)}")
+        foreign = foreign_content(signature)
+        if foreign:
+            raise BadSignature(foreign)
         for element in signature.iter(*(f"{{{DS}}}{name}" for name in TEXTS)):
             if len(element):
                 raise BadSignature(f"{etree.QName(element).localname} holds something besides its text")

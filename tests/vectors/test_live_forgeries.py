@@ -15,7 +15,7 @@ from conformance.checks.signature import check_signature
 from conformance.data import data_path
 from conformance.partner.throwaway import make_test_pki
 from conformance.vectors.certificate import certificate, exported
-from conformance.vectors.forgery import accepted, advanced, altering, covering, keyinfo, paths, values
+from conformance.vectors.forgery import accepted, advanced, altering, covering, entities, keyinfo, paths, values
 from conformance.vectors.forgery.issuing import Issuer
 from conformance.vectors.forgery.material import Material, Row
 from conformance.vectors.signing import Signer
@@ -29,7 +29,7 @@ GOOD = {row.name for table in ("ALGORITHMS", "UTF_16", "FORMS", "WRITING") for r
 
 def rows() -> Iterator[Row]:
     """Every row of every table, once."""
-    modules: list[ModuleType] = [accepted, altering, covering, keyinfo, paths, values]
+    modules: list[ModuleType] = [accepted, altering, covering, entities, keyinfo, paths, values]
     tables = [table for module in modules for table in vars(module).values() if isinstance(table, tuple)]
     found = {row.name: row for table in tables for row in table if isinstance(row, Row)}
     yield from found.values()

@@ -223,16 +223,18 @@ class Asking:
         return Issuer(self._anchor, self.importing.partner.judge.country, self.importing.tape.now())
 
     def _asked(self, name: str, extension: x509.ExtensionType) -> Asked:
-        """A signer with this extension below an authority of its own, of which all is known to be well."""
+        """A signer with this extension below an authority of its own, of which the same kind tells that all is well."""
         anchor, issuer, at = self._anchor, self._issuer, self.importing.tape.now()
-        above, mark = f"Conformance test authority of {name}", f"{name}-above"
-        more = (
-            (_ocsp(self.service.answer_address(mark)), False),
-            (_distribution(self.service.list_address(mark)), False),
-        )
-        authority = issuer.issue(replace(AUTHORITY, name=above, extensions=more), anchor)
-        self.service.lists(mark, _der(revocation_list(anchor, at)))
-        self.service.answers(mark, Said(authority.certificate, anchor.certificate, anchor, at).octets)
+        mark = f"{name}-above"
+        by_list = isinstance(extension, x509.CRLDistributionPoints)
+        address = self.service.list_address(mark) if by_list else self.service.answer_address(mark)
+        more = _distribution(address) if by_list else _ocsp(address)
+        wanted = replace(AUTHORITY, name=f"Conformance test authority of {name}", extensions=((more, False),))
+        authority = issuer.issue(wanted, anchor)
+        if by_list:
+            self.service.lists(mark, _der(revocation_list(anchor, at)))
+        else:
+            self.service.answers(mark, Said(authority.certificate, anchor.certificate, anchor, at).octets)
         signer = issuer.below(Wanted(f"Conformance test {name}", extensions=((extension, False),)), authority)
         return Asked(signer, authority, issuer, at)
 

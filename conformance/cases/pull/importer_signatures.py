@@ -9,7 +9,7 @@ from conformance.partner import Partner
 from conformance.ports.hooks import Hooks
 from conformance.ports.served_pull import PullService
 from conformance.ports.tape import Tape
-from conformance.vectors.forgery import accepted, altering, covering, values
+from conformance.vectors.forgery import accepted, altering, covering, entities, values
 
 NEEDS = ["signed", "judge:pull", "judge:signing", "hook:pull_now", "hook:lookup"]
 ENVELOPED = [*NEEDS, "signature:enveloped"]
@@ -158,3 +158,15 @@ def test_nothing_is_fetched(
     """
     importing = Importing(pull_service, hooks, judge, tape, partner)
     Adversary(importing, pull_service.canary_url).never_fetches(covering.FETCHING, accepted.PLAIN)
+
+
+@case("SEC-001.signed", roles=Role.IMPORTER, needs=ENVELOPED, defects=["resolves-entities"])
+def test_declared_document_types_are_refused(
+    pull_service: PullService, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner
+) -> None:
+    """A signed document with a document type declaration is not taken: entities, default attributes, declared Ids.
+
+    What the declaration puts in is read and was not signed; and it can be made to fill the memory of the reader.
+    """
+    importing = Importing(pull_service, hooks, judge, tape, partner)
+    Adversary(importing).refuses(entities.DECLARED, twins=[accepted.PLAIN])

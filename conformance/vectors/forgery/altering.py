@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - tables, one row a line
 """Documents changed after they were signed, in what they say and in how they are written; signatures taken away."""
 
+import codecs
 import re
 import unicodedata
 
@@ -60,6 +61,7 @@ REWRITTEN = (
     Row("unused-prefix-inclusive", "an unused namespace declared after signing, which inclusive canonicalisation covers", lambda m: put(m.signed(**both(INCLUSIVE)), "<rsm:SPSCertificate ", '<rsm:SPSCertificate xmlns:xs="urn:x" ')),
     Row("carriage-return-lost", "a carriage return written as it is, so that it is lost in reading", lambda m: put(m.signed(named(m, "A&#13;\nB")), "A&#13;\nB", "A\r\nB")),
     Row("decomposed-after-signing", "a text brought to normal form D after signing", lambda m: put(m.signed(named(m, "Äpfel")), "Äpfel", unicodedata.normalize("NFD", "Äpfel"))),
+    Row("composed-after-signing", "a text brought to normal form C after signing", lambda m: unicodedata.normalize("NFC", m.signed(named(m, unicodedata.normalize("NFD", "Äpfel"))))),
     Row("comment-takes-a-digit", "a comment that swallows part of a number", lambda m: put(m.signed(), ">1200.5<", ">12<!--00.5--><")),
 )  # fmt: skip
 
@@ -67,6 +69,11 @@ REWRITTEN = (
 def _latin(m: Material) -> bytes:
     head, rest = declared(m.signed())
     return (head.replace("UTF-8", "ISO-8859-1") + rest).encode("iso-8859-1")
+
+
+def _cut(m: Material) -> bytes:
+    head, rest = declared(m.signed())
+    return codecs.BOM_UTF16_LE + (head.replace("UTF-8", "UTF-16") + rest).encode("utf-16-le")[:-1]
 
 
 def _other_namespace(m: Material) -> str:
@@ -78,6 +85,8 @@ def _other_namespace(m: Material) -> str:
 
 TRANSCODED = (
     Row("iso-8859-1", "ISO-8859-1 in transport", _latin),
+    Row("utf-16-cut", "UTF-16 cut in the middle of a character", _cut),
+    Row("surrogates-as-references", "one character as two references to surrogates, which is not XML", lambda m: put(m.signed(named(m, "\U0001f34e")), "\U0001f34e", "&#xD83C;&#xDF4E;")),
     Row("xml-1.1", "XML 1.1, for which no canonicalisation is defined", lambda m: put(m.signed(), 'version="1.0"', 'version="1.1"')),
 )  # fmt: skip
 STRIPPED = (
@@ -87,5 +96,6 @@ STRIPPED = (
 COMMENTS = (
     Row("value-with-comment", "a comment inside SignatureValue", lambda m: put(m.signed(), "<ds:SignatureValue>", "<ds:SignatureValue><!-- -->")),
     Row("digest-with-comment", "a comment inside DigestValue", lambda m: put(m.signed(), "<ds:DigestValue>", "<ds:DigestValue><!-- -->")),
+    Row("digest-with-instruction", "a processing instruction inside DigestValue", lambda m: put(m.signed(), "<ds:DigestValue>", "<ds:DigestValue><?x?>")),
     Row("digest-with-forged-first", "a digest in a comment before the signed digest", lambda m: re.sub(r"<ds:DigestValue>(.*?)<", r"<ds:DigestValue><!--AAAA-->\1<", m.signed())),
 )  # fmt: skip

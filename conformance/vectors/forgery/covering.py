@@ -66,6 +66,7 @@ WRAPPING = (
     Row("wrapped-original-first", "a neutral root with the original, the forged one and the signature as siblings", lambda m: _siblings(m, forged_first=False)),
     Row("wrapped-original-after", "the same with the forged document first", lambda m: _siblings(m, forged_first=True)),
     Row("wrapped-in-extensions", "the original in an extension element of the forged document, the signature last", lambda m: m.forged.replace(PLACE, EXTENSIONS.format(_original(m)) + _moved(m))),
+    Row("wrapped-signature-in-extensions", "the original with its signature in an extension element, the forged document unsigned", lambda m: m.forged.replace(PLACE, EXTENSIONS.format(put(_original(m), "</rsm:SPSCertificate>", _moved(m) + "</rsm:SPSCertificate>")))),
     Row("wrapped-ancestor", "the forged document around the original, which holds the signature", lambda m: m.forged.replace(PLACE, put(_original(m), "</rsm:SPSCertificate>", _moved(m) + "</rsm:SPSCertificate>"))),
     Row("pointer-by-id", "an XPointer to the original in ds:Object", lambda m: _hidden(m, uri="#xpointer(id('cert'))", after=f"<ds:Object>{_original(m)}</ds:Object>")),
     Row("two-signed-infos", "a forged SignedInfo before the signed one", lambda m: _forged_info(m, keep="beside")),
@@ -86,7 +87,7 @@ def _same_id(m: Material) -> str:
     return m.signed(same, uri="#cert", octets=hidden, transforms=_BARE, after=f"<ds:Object>{_original(m)}</ds:Object>")
 
 
-def _decoy(m: Material, attribute: str) -> str:
+def decoy(m: Material, attribute: str) -> str:
     """A second element bears the Id of the root in some spelling; the signature is good."""
     named = put(m.text, _ROOT, f'{_ROOT}Id="cert" ')
     return m.signed(named, uri="#cert", octets=by_id("cert"), after=f'<ds:Object {attribute}="cert"/>')
@@ -94,9 +95,12 @@ def _decoy(m: Material, attribute: str) -> str:
 
 DUPLICATE_IDS = (
     Row("duplicate-id", "forged root and hidden original bear the same Id", _same_id),
-    Row("duplicate-id-in-object", "an Object of the signature bears the root's Id", lambda m: _decoy(m, "Id")),
-    Row("duplicate-xml-id", "another element bears the root's Id as xml:id", lambda m: _decoy(m, "xml:id")),
-    Row("duplicate-id-in-other-case", "another element bears the root's Id as ID", lambda m: _decoy(m, "ID")),
+    Row("duplicate-id-in-object", "an Object of the signature bears the root's Id", lambda m: decoy(m, "Id")),
+    Row("duplicate-xml-id", "another element bears the root's Id as xml:id", lambda m: decoy(m, "xml:id")),
+    Row("duplicate-id-in-other-case", "another element bears the root's Id as ID", lambda m: decoy(m, "ID")),
+    Row("duplicate-id-in-small-letters", "another element bears the root's Id as id", lambda m: decoy(m, "id")),
+    Row("duplicate-id-in-foreign-namespace", "another element bears the root's Id in a foreign namespace, as wsu:Id", lambda m: decoy(m, 'xmlns:wsu="urn:w" wsu:Id')),
+    Row("identifier-twice", "the reference is to the whole, and the value of the signature bears the Id of the root", lambda m: put(m.signed(put(m.text, _ROOT, f'{_ROOT}Id="cert" ')), "<ds:SignatureValue>", '<ds:SignatureValue Id="cert">')),
 )  # fmt: skip
 
 
@@ -121,6 +125,11 @@ def _part(m: Material) -> str:
     return heavier(m.signed(named, uri="#head", octets=by_id("head")))
 
 
+def _enveloping(m: Material) -> str:
+    inside = f'<ds:Object Id="cert">{declared(m.plain)[1].strip()}</ds:Object>'
+    return m.signed(PLACE, uri="#cert", octets=by_id("cert"), transforms=_BARE, after=inside)
+
+
 _SECOND = f'<ds:Reference URI="#nothing"><ds:DigestMethod Algorithm="{XMLENC}sha256"/><ds:DigestValue>AAAA</ds:DigestValue></ds:Reference>'
 _MANIFEST = f'<ds:Object><ds:Manifest Id="m"><ds:Reference URI=""><ds:Transforms>{transform(ENVELOPED)}</ds:Transforms><ds:DigestMethod Algorithm="{XMLENC}sha256"/><ds:DigestValue>AAAA</ds:DigestValue></ds:Reference></ds:Manifest></ds:Object>'
 COVERAGE = (
@@ -132,6 +141,11 @@ COVERAGE = (
     Row("two-references", "a second reference to something else", lambda m: m.signed(more_references=_SECOND)),
     Row("no-reference", "SignedInfo without a reference", lambda m: re.sub(r"<ds:Reference .*</ds:Reference>", "", m.signed(), flags=re.DOTALL)),
     Row("pointer-to-root", "an XPointer to the root", lambda m: m.signed(uri="#xpointer(/)")),
+    Row("reference-to-a-file", "the reference is to a file of the receiver's", lambda m: m.signed(uri="file:///etc/hostname", octets=lambda _r, _s: b"")),
+    Row("reference-up-the-folders", "the reference is a relative path", lambda m: m.signed(uri="../other/certificate.xml", octets=lambda _r, _s: b"")),
+    Row("text-after-signature", "a space behind the signature that is none of XML's (U+00A0), signed too", lambda m: m.signed(m.text.replace(PLACE, f"{PLACE}\u00a0"))),
+    Row("enveloping-where-enveloped", "an enveloping signature around the certificate", _enveloping),
+    Row("detached-where-enveloped", "a bare detached signature without the certificate", lambda m: m.signed(PLACE, uri="certificate.xml", transforms="", octets=lambda _r, _s: m.plain.encode())),
 )  # fmt: skip
 _NAMESPACES = f'xmlns:ram="{RAM}"'
 _ENV, _EXC = transform(ENVELOPED), transform(EXCLUSIVE)
@@ -166,6 +180,7 @@ TRANSFORMS = (
     Row("transform-order", "canonicalisation before enveloped-signature", lambda m: _through(m, _EXC + _ENV, EXCLUSIVE)),
     Row("enveloped-twice", "enveloped-signature twice", lambda m: _through(m, _ENV + _ENV + _EXC, EXCLUSIVE)),
     Row("no-enveloped-signature", "canonicalisation alone: the signature would have to sign itself", lambda m: _through(m, _EXC, EXCLUSIVE)),
+    Row("no-transforms", "no transforms at all: the signature would have to sign itself", lambda m: _through(m, "")),
     Row("two-canonicalisations", "two canonicalisations, one after the other", lambda m: _through(m, _ENV + _EXC + transform(INCLUSIVE), EXCLUSIVE)),
     Row("hundreds-of-canonicalisations", "300 canonicalisations to work off", lambda m: _through(m, _ENV + _EXC * 300, EXCLUSIVE)),
     Row("transform-with-comments", "canonicalisation with comments", lambda m: _through(m, _ENV + transform(f"{EXCLUSIVE}WithComments"), f"{EXCLUSIVE}WithComments")),

@@ -3,6 +3,7 @@
 
 import base64
 import hmac
+import re
 from collections.abc import Callable
 
 from cryptography import x509
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from conformance.checks.xmldsig.algorithms import DS11, MORE
 from conformance.vectors.forgery.issuing import Wanted
 from conformance.vectors.forgery.keys import modulus
-from conformance.vectors.forgery.material import Material, Row, Sealed
+from conformance.vectors.forgery.material import Material, Row, Sealed, put
 from conformance.vectors.forgery.plan import x509_data
 from conformance.vectors.signing import Signer
 
@@ -65,6 +66,11 @@ def _serial(one: x509.Certificate) -> str:
     return f"<ds:X509IssuerSerial><ds:X509IssuerName>{one.issuer.rfc4514_string()}</ds:X509IssuerName><ds:X509SerialNumber>{one.serial_number}</ds:X509SerialNumber></ds:X509IssuerSerial>"
 
 
+def _identifier(one: x509.Certificate) -> str:
+    found = one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return f"<ds:X509SKI>{base64.b64encode(found.digest).decode()}</ds:X509SKI>"
+
+
 def _der_key(m: Material) -> str:
     octets = _second(m).key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return f'<dsig11:DEREncodedKeyValue xmlns:dsig11="{DS11}">{base64.b64encode(octets).decode()}</dsig11:DEREncodedKeyValue>'
@@ -76,6 +82,7 @@ def _genuine(m: Material) -> tuple[x509.Certificate, ...]:
 
 SUBSTITUTED = (
     Row("forger-same-names", "signed by a forger whose certificate bears the signer's and issuer's names", _by_forger(lambda _m, f: x509_data(f.certificate))),
+    Row("forger-with-own-root", "signed by a forger below a root of his own that bears the anchor's name", _by_forger(lambda m, f: x509_data(f.certificate, m.issuing.namesake(m.issuing.anchor.certificate).certificate))),
     Row("forger-behind-signer", "the signer's certificate first, the forger's, whose key signed, second", _by_forger(lambda m, f: x509_data(*_genuine(m), f.certificate))),
     Row("forger-before-signer", "the forger's certificate, whose key signed, before the signer's", _by_forger(lambda m, f: x509_data(f.certificate, *_genuine(m)))),
     Row("forger-in-key-value", "the forger's key in KeyValue, the signer's certificate beside it", _by_forger(lambda m, f: _key_value(_rsa(f)) + x509_data(*_genuine(m)))),
@@ -83,6 +90,8 @@ SUBSTITUTED = (
     Row("names-only", "the signer's serial number without its certificate", lambda m: m.sealed(key_info=x509_data(more=_serial(m.signer.certificate)))),
     Row("key-name-only", "a key name without a certificate", lambda m: m.sealed(key_info="<ds:KeyName>seal 7</ds:KeyName>")),
     Row("empty-key-info", "an empty KeyInfo", lambda m: m.sealed(key_info="")),
+    Row("no-key-info", "no KeyInfo", lambda m: m.sealed(lambda text: re.sub(r"<ds:KeyInfo>.*</ds:KeyInfo>", "", text, flags=re.DOTALL))),
+    Row("certificate-with-comment", "a comment inside the certificate", lambda m: m.sealed(lambda text: put(text, "<ds:X509Certificate>", "<ds:X509Certificate><!-- -->"))),
     Row("certificate-garbage", "a certificate that is none", lambda m: m.sealed(key_info="<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data>")),
     Row("anchor-as-signer", "the anchor's certificate alone, the signer's key signed", lambda m: m.sealed(key_info=x509_data(m.issuing.anchor.certificate))),
 )  # fmt: skip
@@ -93,6 +102,12 @@ CONTRADICTING = (
     Row("der-key-of-another", "another's key in DEREncodedKeyValue beside the signer's certificate", _beside(_der_key)),
     Row("stranger-beside", "a certificate beside the signer's that is on no path of his", lambda m: m.sealed(key_info=x509_data(*_genuine(m), _forger(m).certificate))),
     Row("serial-of-another", "issuer and serial number of another certificate", lambda m: m.sealed(key_info=x509_data(*_genuine(m), more=_serial(_second(m).certificate)))),
+    Row("stranger-in-other-data", "a second X509Data about somebody else", lambda m: m.sealed(key_info=x509_data(*_genuine(m)) + x509_data(_second(m).certificate))),
+    Row("identifier-of-another", "the key identifier of another certificate", lambda m: m.sealed(key_info=x509_data(*_genuine(m), more=_identifier(_second(m).certificate)))),
+    Row("subject-of-another", "the subject of another certificate", lambda m: m.sealed(key_info=x509_data(*_genuine(m), more=f"<ds:X509SubjectName>{_second(m).certificate.subject.rfc4514_string()}</ds:X509SubjectName>"))),
+    Row("revocation-list-inside", "a revocation list in X509Data, which is the sender's word about revocation", lambda m: m.sealed(key_info=x509_data(*_genuine(m), more="<ds:X509CRL>AAAA</ds:X509CRL>"))),
+    Row("text-in-key-info", "text between the parts of KeyInfo", _beside(lambda _m: "seal")),
+    Row("unknown-attribute", "an attribute in the signature that XML Signature does not define", lambda m: m.sealed(lambda text: put(text, "<ds:KeyInfo>", '<ds:KeyInfo trust="yes">'))),
     Row("foreign-element", "an element of a foreign namespace in KeyInfo", _beside(lambda _m: '<x:key xmlns:x="urn:invented:x"/>')),
 )  # fmt: skip
 

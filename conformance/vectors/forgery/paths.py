@@ -136,6 +136,7 @@ WEAK_KEYS = (
     Row("path-weak-authority", "an authority with an RSA key of 1024 bits", _by(_authority(name="Weak authority", kind="rsa-1024"), Wanted())),
 )  # fmt: skip
 WEAK_HASHES = (
+    Row("path-md5", "a signer's certificate signed with MD5", _by(_authority(kind="rsa-2048"), Wanted(hash_name="md5"))),
     Row("path-sha1", "a signer's certificate signed with SHA-1", _by(Wanted(hash_name="sha1"))),
     Row("path-sha1-above", "an authority's certificate signed with SHA-1", _by(_authority(hash_name="sha1"), Wanted())),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 
 import base64
 import re
+import string
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -75,6 +76,7 @@ DOWNGRADED = (
     Row("pss-short-salt-declared", "RSA-PSS with a declared salt of no octets", _by_rsa(lambda key: pss(key, salt_length=0), method=_PSS, method_inside=_PARAMETERS.format("<p:SaltLength>0</p:SaltLength>"))),
     Row("dsa-sha1", "DSA with SHA-1 named", lambda m: m.sealed(method=f"{DS}dsa-sha1")),
     Row("method-unknown", "a signature method nobody knows", lambda m: m.sealed(method="urn:invented:method")),
+    Row("eddsa", "Ed25519 named, which is not agreed", lambda m: m.sealed(method="http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519")),
     Row("method-none", "the method 'none' of another standard", lambda m: m.sealed(method=f"{MORE}none", value=lambda _d: b"")),
     Row("output-length", "an HMAC output length on a method with a public key", lambda m: m.sealed(method_inside=_CUT)),
     Row("digest-md5", "a digest by MD5", lambda m: m.sealed(digest=f"{MORE}md5")),
@@ -150,6 +152,12 @@ def _pair(r: int, s: int) -> Callable[[Material], Sealed]:
     return _ec_value(lambda _v: r.to_bytes(32) + s.to_bytes(32))
 
 
+def _over(value: bytes) -> bytes:
+    r, s = int.from_bytes(value[:32]), int.from_bytes(value[32:])
+    fits = s + ORDER < 1 << 256
+    return (r if fits else (r + ORDER) % (1 << 256)).to_bytes(32) + (s + ORDER if fits else s).to_bytes(32)
+
+
 def _as_der(value: bytes) -> bytes:
     numbers = [value[:32], value[32:]]
     parts = b"".join(b"\2" + bytes([len(x) + (x[0] >> 7)]) + b"\0" * (x[0] >> 7) + x for x in numbers)
@@ -171,6 +179,7 @@ ECDSA = (
     Row("ecdsa-one-one", "r and s are 1", _pair(1, 1)),
     Row("ecdsa-order-order", "r and s are the order of the curve", _pair(ORDER, ORDER)),
     Row("ecdsa-order-one", "r is the order, s is 1", _pair(ORDER, 1)),
+    Row("ecdsa-s-plus-order", "the order added to s, where it fits, else to r", _ec_value(_over)),
     Row("ecdsa-der", "the value in DER instead of two numbers side by side", _ec_value(_as_der)),
     Row("ecdsa-swapped", "r and s exchanged", _ec_value(lambda v: v[32:] + v[:32])),
     Row("ecdsa-widened", "zeros before both numbers", _ec_value(lambda v: bytes(16) + v[:32] + bytes(16) + v[32:])),
@@ -190,7 +199,28 @@ def _short_digest(m: Material) -> str:
     return fill(re.sub(r"(<ds:SignatureValue>).*?(</)", rf"\1{VALUE}\2", text), plan)
 
 
+_ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+_DIGEST_TEXT = re.compile(r"(?<=<ds:DigestValue>).*?(?=<)")
+_VALUE_TEXT = re.compile(r"(?<=<ds:SignatureValue>).*?(?=<)", re.DOTALL)
+
+
+def _bits_behind(text: str) -> str:
+    """Base64 whose last letter has a bit more than the octets need."""
+    letters = text.rstrip("=")
+    return letters[:-1] + _ALPHABET[_ALPHABET.index(letters[-1]) + 1] + "=" * (len(text) - len(letters))
+
+
+def _digest_with_bits(m: Material) -> str:
+    """A digest written so before SignedInfo was signed over it."""
+    plan = m.plan()
+    text = _DIGEST_TEXT.sub(lambda found: _bits_behind(found[0]), seal(m.text, plan))
+    return fill(_VALUE_TEXT.sub(VALUE, text), plan)
+
+
 ENCODED = (
+    Row("value-with-no-break-space", "a value with a space in it that is none of XML's (U+00A0)", lambda m: m.sealed(lambda text: put(text, "<ds:SignatureValue>", "<ds:SignatureValue>\u00a0"))),
+    Row("value-with-bits-behind", "a value whose Base64 has bits behind the last octet", lambda m: m.sealed(lambda text: _VALUE_TEXT.sub(lambda found: _bits_behind(found[0]), text))),
+    Row("digest-with-bits-behind", "a digest whose Base64 has bits behind the last octet, signed so", _digest_with_bits),
     Row("digest-truncated", "a digest of 16 octets, signed so", _short_digest),
     Row("value-not-base64", "a value that is not Base64", lambda m: m.sealed(lambda text: re.sub(r"<ds:SignatureValue>.", "<ds:SignatureValue>*", text))),
 )  # fmt: skip
