@@ -16,6 +16,7 @@ from conformance.cli.load_report import Saved, save
 from conformance.cli.load_run import ACCESSES, LoadFault, Order, run_locust
 from conformance.partner import Partner, PartnerFileError, load_partner
 from conformance.partner.officials import read_officials
+from conformance.partner.pages import PageAccount
 from conformance.reporting.text import duration as told
 
 
@@ -76,7 +77,7 @@ def load(
     try:
         partner = load_partner(partner_file)
         order = _order(partner, rate, users, duration, workers, accesses, seed, output, backlog or 0)
-        order = replace(order, warm_up=warm_up)
+        order = replace(order, warm_up=warm_up, officials=len(_officials(partner, order)))
         _refuse_strangers(partner, order.accesses, allowed)
         started = datetime.now(UTC)
         figures = run_locust(order, partner_file, partial(_enter, partner, order)) if order.accesses else Figures()
@@ -125,10 +126,15 @@ def _order(
     )  # fmt: skip
 
 
+def _officials(partner: Partner, order: Order) -> tuple[PageAccount, ...]:
+    """Who is to log in to the site."""
+    return read_officials(partner.officials) if "officials" in order.accesses and partner.officials else ()
+
+
 def _enter(partner: Partner, order: Order, folder: Path) -> None:
     """Log the officials in, before anything is measured."""
-    if "officials" in order.accesses and partner.officials is not None:
-        enter(partner, read_officials(partner.officials), folder / "sessions.json")
+    if people := _officials(partner, order):
+        enter(partner, people, folder / "sessions.json")
 
 
 def _crowd_rate(partner: Partner, duration: float) -> float:

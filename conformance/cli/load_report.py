@@ -194,6 +194,8 @@ def _load(order: Order, figures: Figures, limits: tuple[LoadLimit, ...]) -> Load
     ]
     if "limited" in order.accesses:
         settings.insert(1, ("caller over its rate", f"{order.crowd_rate:.1f} requests a second"))
+    if order.officials:
+        settings.insert(1, ("officials logged in", str(order.officials)))
     return LoadFigures(
         settings=tuple(settings) if order.accesses else (),
         rows=figures.rows,

@@ -37,7 +37,7 @@ class Order:
 
     `crowd_rate` is that of the caller over its agreed rate, `large_octets` the size of large certificates,
     `backlog` how many certificates wait during an outage (0: no outage), `warm_up` the seconds of sending before
-    anything is counted.
+    anything is counted, `officials` how many people log in to the site.
     """
 
     accesses: tuple[str, ...]
@@ -51,6 +51,7 @@ class Order:
     large_octets: int = 0
     backlog: int = 0
     warm_up: float = 0.0
+    officials: int = 0
 
 
 class LoadFault(Exception):

@@ -68,6 +68,7 @@ def test_the_clean_node_keeps_every_limit(tmp_path: Path) -> None:
         "LOAD-006", "LOAD-008", "LOAD-009",
     }  # fmt: skip
     assert any("twice" in limit["measured"] for limit in told["load"]["limits"])
+    assert told["load"]["settings"]["officials logged in"] == "20"
     steps = {row["name"]: row for row in told["load"]["rows"] if row["access"] == "officials"}
     assert set(steps) == {"officials search", "officials certificate", "officials verification"}
     assert not any(row["errors"] or row["deviations"] for row in steps.values())
