@@ -237,7 +237,15 @@ def _form_prints_another_weight(node: "Node") -> None:
 
     def typed(fields: tuple[Field, ...]) -> tuple[Field, ...]:
         return tuple(
-            replace(one, values=tuple(re.sub(r"\d+(\.\d+)? KGM", "98765.4 KGM", value) for value in one.values))
+            replace(
+                one,
+                values=tuple(
+                    re.sub(r"\d+(\.\d+)?", "98765.4", value)
+                    if one.name == "quantity" or value.startswith("Net weight")
+                    else value
+                    for value in one.values
+                ),
+            )
             for one in fields
         )
 

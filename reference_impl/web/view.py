@@ -71,7 +71,7 @@ class ViewMaker:
         return (
             Field("number", N_("Certificate number"), (certificate.number,)),
             *_replaces(certificate),
-            Field("type", N_("Kind of certificate"), (f"{_text(document, 'Name')} ({certificate.type_code})",)),
+            Field("type", N_("Kind of certificate"), (f"{_text(document, 'Name')} ({_text(document, 'TypeCode')})",)),
             Field("issued", N_("Date and time of issue"), (_moment(document),), moment=True),
             Field("authority", N_("Issued by"), (_text(document, "IssuerSPSParty/Name"),)),
             Field("export-country", N_("Exporting country"), (_country(goods, "ExportSPSCountry"),)),
