@@ -92,16 +92,22 @@ def _ready(node: "subprocess.Popen[bytes]", log: Path) -> Path:
 def command(out: Path, defects: tuple[str, ...], seed: int | None, as_json: bool) -> None:
     """Start the reference node on this machine, run every case against it, and print the path of the report.
 
-    Nothing is written outside the run's folder, nothing keeps running, no other machine is touched.
+    Nothing is written outside the run's folder, nothing keeps running, no other machine is touched. Without
+    Chromium the cases that need it are left out, and the report says so; `ecert run` counts them as inconclusive.
     """
     from conformance.cli.ending import conclude  # noqa: PLC0415
     from conformance.cli.run import interruptible, levels  # noqa: PLC0415
     from conformance.engine.run import Plan, new_folder, run  # noqa: PLC0415
+    from conformance.ports.chromium import why_none  # noqa: PLC0415
 
     interruptible()
+    no_browser = why_none()
+    left_out = {"judge:browser": f"Not tried: {no_browser}"} if no_browser else {}
     folder = new_folder(out).resolve()
     with served_node(folder / "node", defects) as partner_file, progress() as shown:
-        plan = Plan(folder=folder, seed=seed, levels=levels(), max_seconds=_RUN_SECONDS)
+        plan = Plan(folder=folder, seed=seed, levels=levels(), max_seconds=_RUN_SECONDS, left_out=left_out)
         run(partner_file, plan, shown)
+    if no_browser:
+        click.echo(f"Cases that look at pages in a browser were left out: {no_browser}", err=True)
     shown_path = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     sys.exit(conclude(shown_path, as_json=as_json))

@@ -4,7 +4,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,6 +57,7 @@ class Plan:
 
     `levels` gives the level of each requirement by id; one that is missing is a MUST. `folder` is where the run is
     written, when it is to be another than a new one under `runs`. When `strict`, a broken SHOULD decides too.
+    `left_out` gives the reason why cases that need something (an ICS token) are not run, though it is declared.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -68,6 +69,7 @@ class Plan:
     max_seconds: float = SECONDS
     cases_folder: Path = CASES
     strict: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def new_folder(runs: Path) -> Path:
@@ -116,7 +118,7 @@ class _Run:
 
     def go(self, taken: Sequence[CaseInfo], found: Discovery) -> None:
         seed = self.plan.seed if self.plan.seed is not None else secrets.randbelow(2**31)
-        running = [case for case in taken if not missing_support(case, self.partner.ics)]
+        running = [case for case in taken if not self._why_not(case)]
         self._begin(seed, taken, found.broken)
         self.progress.begun(self.folder.name, len(running))
         try:
@@ -136,15 +138,21 @@ class _Run:
         )
         self.writer.write({"event": "run-started", "format": FORMAT, "header": header_to_json(head)})
         for case in taken:
-            missing = missing_support(case, self.partner.ics)
-            if missing:
-                reason = f"The partner does not declare {', '.join(missing)}."
+            reason = self._why_not(case)
+            if reason:
                 self.writer.write({"event": "case-left-out", "info": case_to_json(case), "reason": reason})
             else:
                 self.writer.write({"event": "case-selected", "info": case_to_json(case), "lane": lane_of(case)})
         for result in broken:
             self.writer.write({"event": "case-selected", "info": case_to_json(result.case), "lane": "none"})
             self.writer.write(_broken_event(result))
+
+    def _why_not(self, case: CaseInfo) -> str:
+        """Return why a case is not run, "" when it is."""
+        missing = missing_support(case, self.partner.ics)
+        if missing:
+            return f"The partner does not declare {', '.join(missing)}."
+        return next((why for token, why in self.plan.left_out.items() if token in case.needs), "")
 
     def _partner_place(self) -> str:
         """Return the partner file's path, from the run's folder when it lies in there, so that the folder may move."""

@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from hashlib import sha256
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography import x509
@@ -45,6 +46,16 @@ def program(named: str = "") -> str:
         where = f"{named}, which [ixit.judge] browser names," if named else "Chromium"
         raise NoBrowser(f"{where} is not on this machine: {INSTALL}.")
     return found
+
+
+def why_none(named: str = "") -> str:
+    """Return why cases that need a browser cannot be run on this machine, "" when they can."""
+    try:
+        program(named)
+    except NoBrowser as why:
+        return str(why)
+    missing = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
+    return f"{' and '.join(missing)} cannot be imported: {INSTALL}." if missing else ""
 
 
 def key_of(endpoint: Endpoint, seconds: float) -> str:

@@ -15,6 +15,7 @@ from laboratory import PASSWORD, Ended, Laboratory
 from conformance.data import data_path
 from conformance.engine.reader import bodies_of, read_record
 from conformance.engine.redaction import Redactor
+from conformance.engine.run import Plan, run
 from conformance.model.words import Verdict
 
 STORY = """
@@ -202,3 +203,26 @@ def test_text_without_secrets_is_not_touched() -> None:
     data = b"<a>ordinary text, 64 characters a line, and more of it</a>" * 100
     assert Redactor(["horse-battery", "pw"]).octets(data) is data
     assert Redactor(["pw"]).text("pw is secret, pwd is not") == "[redacted] is secret, pwd is not"
+
+
+def test_what_a_plan_leaves_out_is_written_with_the_reason_and_never_a_pass(laboratory: Laboratory) -> None:
+    laboratory.write(
+        """
+        @case("PULL-001.seen", roles=Role.EXPORTER, needs=["access:pull"], defects=["x"])
+        def test_seen(tape):
+            \"\"\"Seen.\"\"\"
+            say(tape, b"yes")
+
+        @case("PULL-001.other", roles=Role.EXPORTER, defects=["x"])
+        def test_other(tape):
+            \"\"\"Other.\"\"\"
+            say(tape, b"yes")
+        """
+    )
+    plan = Plan(
+        runs=laboratory.folder / "runs", cases_folder=laboratory.cases, left_out={"access:pull": "Nothing to see with."}
+    )
+    results = {result.case.id: result for result in read_record(run(laboratory.partner, plan)).results}
+    assert results["PULL-001.other"].verdict is Verdict.PASS
+    left = results["PULL-001.seen"]
+    assert (left.verdict, left.reason) == (Verdict.NOT_APPLICABLE, "Nothing to see with.")
