@@ -106,7 +106,7 @@ def _normalises_identifiers(node: "Node") -> None:
     _identify(node, lambda text: unicodedata.normalize("NFKC", text))
 
 
-@defects.add("a-line-for-every-package", "Writes a trade line for every few packages, not one for all.", "DOC-046")
+@defects.add("a-line-for-every-package", "Writes the whole line again for every few packages.", "DOC-046", "LIFE-014")
 def _a_line_for_every_package(node: "Node") -> None:
     def split(facts: Facts) -> Facts:
         each = node.config.documents.max_trade_lines // len(facts.lines) + 1
