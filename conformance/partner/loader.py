@@ -8,25 +8,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from conformance.partner.accesses import (
+    Identities,
+    Identity,
+    IxitInquiry,
+    IxitPull,
+    IxitPush,
+    IxitSmime,
+    IxitVerification,
+    MailAccount,
+)
+from conformance.partner.judge_side import IxitJudge, JudgeRevocation, JudgeSigning, Listen
 from conformance.partner.model import (
     HandedIn,
     Hook,
     HookCommand,
     HookUrl,
-    Identities,
-    Identity,
-    IxitInquiry,
-    IxitJudge,
     IxitLimits,
-    IxitPull,
-    IxitPush,
-    IxitSmime,
     IxitTrust,
-    IxitVerification,
-    JudgeRevocation,
-    JudgeSigning,
-    Listen,
-    MailAccount,
     OldCertificate,
     Partner,
     TestData,

@@ -25,149 +25,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from conformance.partner.pages import BY_THE_PROFILE, PageAccount, PageDescription
+from conformance.partner.accesses import (
+    IxitInquiry,
+    IxitPull,
+    IxitPush,
+    IxitSmime,
+    IxitVerification,
+)
+from conformance.partner.judge_side import IxitJudge
 from conformance.partner.secret import Secret
-
-
-@dataclass(frozen=True)
-class Identity:
-    """One account of the judge at the partner's pull access, by certificate, by user name, or both."""
-
-    name: str
-    country: str
-    certificate: Path | None = None
-    key: Path | None = None
-    username: str | None = None
-    password: Secret | None = None
-    requests_per_minute: int | None = None
-
-
-@dataclass(frozen=True)
-class Identities:
-    """The judge's accounts: `own` asks, `other` is a second country, `limited` has a small agreed request rate.
-
-    `revoked` and `expired` are registered like `own`, with client certificates that may not be used any more.
-    """
-
-    own: Identity
-    other: Identity | None = None
-    limited: Identity | None = None
-    revoked: Identity | None = None
-    expired: Identity | None = None
-
-    def __getitem__(self, name: str) -> Identity:
-        """Return the account of that name; raise `KeyError` when the partner file does not give it."""
-        for one in self.all():
-            if one.name == name:
-                return one
-        raise KeyError(f"[ixit.pull.identities.{name}] is not in the partner file")
-
-    def all(self) -> tuple[Identity, ...]:
-        """Return those that are given."""
-        return tuple(one for one in (self.own, self.other, self.limited, self.revoked, self.expired) if one is not None)
-
-
-@dataclass(frozen=True)
-class IxitPull:
-    """The partner's pull access. `timeout` in seconds for a whole answer; `ca` is a PEM file or None (system trust)."""
-
-    url: str
-    ca: Path | None
-    timeout: float
-    max_answer_bytes: int
-    identities: Identities
-
-    @property
-    def timeout_seconds(self) -> float:
-        """The same as `timeout`, by its name in the file."""
-        return self.timeout
-
-
-@dataclass(frozen=True)
-class MailAccount:
-    """An account of the judge at the partner's mail intake: envelope sender address and log-in."""
-
-    sender: str
-    username: str
-    password: Secret
-    country: str
-
-
-@dataclass(frozen=True)
-class IxitPush:
-    """The partner's mail intake. `own` is the judge's account, `other` that of a second country."""
-
-    host: str
-    port: int
-    ca: Path | None
-    recipient: str
-    own: MailAccount
-    other: MailAccount | None
-    max_message_bytes: int
-    timeout: float
-
-    @property
-    def sender(self) -> str:
-        """Envelope sender of the judge's own account."""
-        return self.own.sender
-
-    @property
-    def username(self) -> str:
-        """Log-in name of the judge's own account."""
-        return self.own.username
-
-    @property
-    def password(self) -> Secret:
-        """Password of the judge's own account."""
-        return self.own.password
-
-
-@dataclass(frozen=True)
-class IxitSmime:
-    """S/MIME of the push access. Pairs are PEM files of a certificate and its key; None or "" is what is not given.
-
-    The partner's: `recipient` is its mailbox for signed mail, `anchor` the root of its mail signers,
-    `encryption_certificate` what is encrypted to it. The judge's: `judge_recipient` its mailbox, `signer` its
-    registered mail signer, `decryption` for what is encrypted to it, `ca` the registered anchor of its signers,
-    `revoked` a signer under it that the partner knows to be revoked.
-    """
-
-    recipient: str = ""
-    anchor: Path | None = None
-    encryption_certificate: Path | None = None
-    judge_recipient: str = ""
-    signer: tuple[Path, Path] | None = None
-    decryption: tuple[Path, Path] | None = None
-    ca: tuple[Path, Path] | None = None
-    revoked: tuple[Path, Path] | None = None
-
-
-@dataclass(frozen=True)
-class IxitInquiry:
-    """Where inquiries are taken: the SOAP address ("" when there is none), and the mailbox ("": the push access's)."""
-
-    url: str = ""
-    recipient: str = ""
-
-
-@dataclass(frozen=True)
-class IxitVerification:
-    """The partner's verification pages: base address without a trailing slash.
-
-    `http_url` is the address in clear at which people who leave out the s arrive, "" when there is none. `described`
-    tells how the pages are named and marked, `accounts` who may log in: `own`, `other`, `department`, `colleague`, a
-    second official of the judge's country, and `sender`, one who may send certificates. `languages` are what the pages
-    are in (BCP 47), the first being that of whoever asks for none.
-    """
-
-    url: str
-    ca: Path | None
-    timeout: float
-    max_answer_bytes: int
-    http_url: str = ""
-    described: PageDescription = BY_THE_PROFILE
-    accounts: Mapping[str, PageAccount] = field(default_factory=dict)
-    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,74 +49,6 @@ class HandedIn:
     def all(self) -> tuple[Path, ...]:
         """Every file."""
         return (*((self.monitoring,) if self.monitoring is not None else ()), *self.logs, *self.files)
-
-
-@dataclass(frozen=True)
-class Listen:
-    """Where the judge listens; port 0 means any free one."""
-
-    host: str
-    port: int
-
-
-@dataclass(frozen=True)
-class JudgeSigning:
-    """The judge as exporter: its signer, and the test anchor by which it makes signers that must be refused.
-
-    `tsa_certificate` and `tsa_key` are the time-stamp authority of its XAdES B-T signatures.
-    """
-
-    certificate: Path
-    key: Path
-    ca_certificate: Path | None = None
-    ca_key: Path | None = None
-    tsa_certificate: Path | None = None
-    tsa_key: Path | None = None
-
-
-@dataclass(frozen=True)
-class JudgeRevocation:
-    """The judge as an authority that is asked: its addresses stand in the certificates of signers it makes.
-
-    `listen` is where lists and answers of OCSP are served, `host` the name under which the partner reaches it. `asks`
-    says what the partner's verifier asks there (`ocsp`, `crl`), `demand` how much it must know (`require`,
-    `if-available`; profile 2.33).
-    """
-
-    listen: Listen
-    host: str
-    asks: tuple[str, ...] = ("ocsp", "crl")
-    demand: str = "if-available"
-
-
-@dataclass(frozen=True)
-class IxitJudge:
-    """The judge's side: its country, its TLS server, where it listens, and what the partner's sender must use.
-
-    `public_host` is the host name under which the partner reaches the judge's servers. `expired`, `revoked` and
-    `misnamed` (for another host) are server certificates with their keys, right in all but that. `addresses` are
-    further ones of its machine, from which it can call as somebody else. `browser` is the program that
-    pages are looked at with, "" for Chromium by its usual names.
-    """
-
-    country: str = "NZ"
-    certificate: Path | None = None
-    key: Path | None = None
-    client_ca: Path | None = None
-    public_host: str = "localhost"
-    pull_listen: Listen | None = None
-    mail_listen: Listen | None = None
-    mail_username: str | None = None
-    mail_password: Secret | None = None
-    mail_sender: str | None = None
-    mail_recipient: str | None = None
-    signing: JudgeSigning | None = None
-    expired: tuple[Path, Path] | None = None
-    revoked: tuple[Path, Path] | None = None
-    misnamed: tuple[Path, Path] | None = None
-    revocation: JudgeRevocation | None = None
-    addresses: tuple[str, ...] = ()
-    browser: str = ""
 
 
 @dataclass(frozen=True)
@@ -403,7 +201,7 @@ class Partner:
     document_profile: str = "exchange"
     officials: Path | None = None
     smime: IxitSmime | None = None
-    inquiry: IxitInquiry = IxitInquiry()
+    inquiry: IxitInquiry = field(default_factory=IxitInquiry)
     languages: tuple[str, ...] = ()
     connection_codes: Mapping[str, str] = field(default_factory=dict)
     algorithms: tuple[str, ...] = ()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from conformance.partner.accesses import Identity
 from conformance.partner.errors import PartnerFileError
 from conformance.partner.material import review_material
-from conformance.partner.model import Identity, Partner
+from conformance.partner.model import Partner
 from conformance.partner.pages import STATES
 from conformance.partner.selectors import compiled
 

@@ -3,17 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.partner.model import (
-    HandedIn,
-    Hook,
-    IxitJudge,
-    IxitPull,
-    IxitPush,
-    IxitSmime,
-    IxitTrust,
-    IxitVerification,
-    TestData,
-)
+from conformance.partner.accesses import IxitPull, IxitPush, IxitSmime, IxitVerification
+from conformance.partner.judge_side import IxitJudge
+from conformance.partner.model import HandedIn, Hook, IxitTrust, TestData
 
 
 def ics_tokens(
