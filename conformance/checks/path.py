@@ -4,7 +4,6 @@ The path itself is judged by pyhanko-certvalidator (RFC 5280 section 6); what th
 point with a requirement of its own, so that a report says which one was broken.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from conformance.checks.finished import finished
 from conformance.checks.path_library import Way, ways
 from conformance.checks.revocation import Answer, Crl, Material, State
 from conformance.model.finding import Finding, Where
@@ -86,7 +86,7 @@ def _on_path(
 ) -> tuple[Finding, ...]:
     """Return the findings of the best way to an anchor, or why there is no way."""
     material = None if mode is Revocation.NONE else Material(lists, answers)
-    found = asyncio.run(ways(signer, others, anchors, at, material))
+    found = finished(ways(signer, others, anchors, at, material))
     good = [one for one in found if one.good]
     if good:
         told = [(*_strength(one.certificates), *_revocation(one, mode, at)) for one in good]
@@ -129,7 +129,7 @@ def check_stamping(
     if mode is Revocation.NONE:
         return []
     lists, told = (tuple(one.public_bytes(Encoding.DER) for one in each) for each in (crls, answers))
-    found = asyncio.run(ways(authority, others, anchors, at, Material(lists, told)))
+    found = finished(ways(authority, others, anchors, at, Material(lists, told)))
     judged = [_revocation(one, mode, at, stamped) for one in found if one.good]
     return min(judged, key=lambda each: (sum(one.level.binding for one in each), len(each)), default=[])
 

@@ -4,7 +4,6 @@ CMS is verified by pyHanko, and the signer's path by its validator. The message 
 signed are octets, and mail libraries write them anew.
 """
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from conformance.checks.finished import finished
 from conformance.model.finding import Finding, Where
 from conformance.model.words import Level
 
@@ -107,7 +107,7 @@ def _signature(data: SignedData, content: bytes, anchor: bytes, address: str, at
         revocation_mode="soft-fail",
     )
     try:
-        status = asyncio.run(
+        status = finished(
             async_validate_detached_cms(content, data, signer_validation_context=context, key_usage_settings=USAGE)
         )
     except (SignatureValidationError, ValueError, TypeError, KeyError) as error:

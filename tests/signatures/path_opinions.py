@@ -1,6 +1,5 @@
 """Opinions about the published paths: pyhanko-certvalidator asked plainly, cryptography, openssl as a command."""
 
-import asyncio
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from pyhanko_certvalidator import CertificateValidator, name_trees
 from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.context import ValidationContext
 
+from conformance.checks.finished import finished
 from conformance.checks.path_library import asn1
 
 # What openssl is told: RFC 5280 to the letter, any policy, anchors that are not self-signed, deltas and indirect lists.
@@ -80,7 +80,7 @@ def by_pyhanko(one: PathVector) -> str:
     validator = CertificateValidator(asn1(one.signer), validation_context=context)
     try:
         with mock.patch.dict(name_trees._name_type_checkers, PLAIN_NAMES, clear=True):
-            asyncio.run(validator.async_validate_path())
+            finished(validator.async_validate_path())
     except Exception as error:  # noqa: BLE001 - whatever it lets out is no acceptance
         return str(error) or type(error).__name__
     return ""

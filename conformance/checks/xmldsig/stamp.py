@@ -3,7 +3,6 @@
 The token and its certificate path are judged by pyhanko; what stands around them is judged here.
 """
 
-import asyncio
 import binascii
 import logging
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from lxml import etree
 
+from conformance.checks.finished import finished
 from conformance.checks.xmldsig.algorithms import DS, INCLUSIVE, AllowList
 from conformance.checks.xmldsig.canonical import canonical_part
 from conformance.checks.xmldsig.form import XADES_NAMESPACE, elements
@@ -132,7 +132,7 @@ def _judged(
         time_tolerance=timedelta(0),
     )
     try:
-        found = asyncio.run(validate_tst_signed_data(token, context, lambda name: _digest(name, octets)))
+        found = finished(validate_tst_signed_data(token, context, lambda name: _digest(name, octets)))
     except (SignatureValidationError, ValidationError, PathError, ValueError, TypeError, KeyError) as error:
         raise BadStamp(f"a token that is not valid ({' '.join(str(error).split())[:200]})") from None
     if not found["intact"]:
