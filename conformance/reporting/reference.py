@@ -21,6 +21,7 @@ _NAME_LENGTH = 12
 MOST_ALIKE = 6
 """How many steps of one name with answers of one kind are kept of a case: a hundred samples say no more."""
 _NUMBER = re.compile(r"\b[A-Z]{2}-\d{4}-[0-9A-F]{6,}\S*")
+_VARIANT = re.compile(r"(?<=/)[A-Z]{2}-\d[^/\s]*")
 _DOMAIN = re.compile(r"@\S+")
 _TOKEN = re.compile(r"/(?=[\w-]*\d)[\w-]{16,}(?=/|$)")
 
@@ -64,7 +65,7 @@ NONE = Reference("", {})
 
 def key(port: str, action: str) -> tuple[str, str]:
     """Return what two runs of a case have in common in a step's name: numbers, mail domains and link tokens go."""
-    common = _DOMAIN.sub("@", _NUMBER.sub("", action))
+    common = _DOMAIN.sub("@", _NUMBER.sub("", _VARIANT.sub("", action)))
     return port, _TOKEN.sub("/…", common).strip()
 
 

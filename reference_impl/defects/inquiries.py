@@ -144,7 +144,7 @@ def _answer_of_no_date(node: "Node") -> None:
     _answering(node, "get", change)
 
 
-@defects.add("any-answer", "Takes an answer as the clerk leaves it.", "INQ-004")
+@defects.add("any-answer", "Takes an answer as the clerk leaves it.", "INQ-004", "WSDL-005")
 def _any_answer(node: "Node") -> None:
     patch(node.inquiries, check_answer=lambda _step: None)
 

@@ -31,7 +31,7 @@ def test_only_what_is_about_another_place_of_the_signature_does_not_apply() -> N
     assert {name for name in enveloped if "." in name} == {
         "SIG-001.importer", "SIG-001.push", "SIG-002.importer", "SIG-003.importer", "SIG-003.push", "SIG-004.forms",
         "SIG-007.push", "SIG-019.importer", "SIG-021.importer",
-        "SIG-001.upload", "SIG-003.upload", "SIG-007.upload", "SIG-011.upload", "PKI-001.upload",
+        "SIG-001.upload", "SIG-003.upload", "SIG-007.upload", "SIG-011.upload", "PKI-001.upload", "SEC-001.signed",
     }  # fmt: skip
     assert cases("detached").keys() - cases().keys() == {"SIG-025", "SIG-026", "SIG-027"}
 
