@@ -22,6 +22,8 @@ from reference_impl.defects import DEFECTS
 SHARE = 1 if os.environ.get("ECERT_MATRIX") == "whole" else 3
 """One in so many of the cases that must stay green is run against a group."""
 
+UNSURE = "Run again when machine and line are quiet."
+
 
 @lru_cache(maxsize=1)
 def division() -> list[tuple[str, ...]]:
@@ -75,6 +77,11 @@ def test_exactly_the_declared_cases_are_red(group: tuple[str, ...], pristine: Pa
     chosen = wanted(group)
     with node(pristine, tmp_path / "node", *group) as partner_file:
         code, results = run(partner_file, tmp_path / "runs", *sorted(chosen))
+    unsure = sorted(name for name, told in results.items() if UNSURE in told.reason)
+    if unsure:
+        # What was too unsteady to be timed beside everything else is timed alone, as the case itself advises.
+        with node(pristine, tmp_path / "again", *group) as partner_file:
+            results |= run(partner_file, tmp_path / "runs-again", *unsure)[1]
     assert deviations(group, cases(), results) == {}
     assert results.keys() == chosen
     assert code == 1
