@@ -97,7 +97,9 @@ def _replacement_without_notes(node: "Node") -> None:
     patch(node.builder, replacement_notes=lambda _facts: (), replaced=lambda _document, _facts: None)
 
 
-@defects.add("old-stays-issued", "Leaves the replaced certificate in force beside the new one.", "LIFE-005", "WEB-003")
+@defects.add(
+    "old-stays-issued", "Leaves the replaced certificate in force beside the new one.", "LIFE-005", "WEB-003", "WEB-004"
+)
 def _old_stays_issued(node: "Node") -> None:
     patch(node.lifecycle, retire=lambda _connection, _old, _by, _at, _reason: None)
 

@@ -7,7 +7,17 @@ from reference_impl.node import Node, Uploaded
 defects = Collection()
 
 
-@defects.add("shows-accepted", "The answer to the form says accepted, whatever came of the certificate.", "SIG-028")
+@defects.add(
+    "shows-accepted",
+    "The answer to the form says accepted, whatever came of the certificate.",
+    "SIG-028",
+    # A forgery that is shown as accepted is not refused, for whoever looks at the page.
+    "PKI-001",
+    "SIG-001",
+    "SIG-003",
+    "SIG-007",
+    "SIG-011",
+)
 def _shows_accepted(node: Node) -> None:
     patch(node.upload_pages, state=lambda _told: "accepted")
 

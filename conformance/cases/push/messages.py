@@ -120,7 +120,12 @@ def test_attachment_name_is_no_path(mail: MailPort, hooks: Hooks, partner: Partn
         expect_one_copy(judge, hooks, partner, made.number, made.sha256)
 
 
-@case("PULL-015.push", roles=Role.IMPORTER, needs=[*LOOK, "judge:mail", "hook:clear"], defects=["answer-not-linked"])
+@case(
+    "PULL-015.push",
+    roles=Role.IMPORTER,
+    needs=[*LOOK, "judge:mail", "hook:clear"],
+    defects=["answer-not-linked", "no-clearance-answer"],
+)
 def test_answers_name_the_message(
     mail: MailPort, mailbox: Mailbox, hooks: Hooks, partner: Partner, tape: Tape, judge: Judge
 ) -> None:

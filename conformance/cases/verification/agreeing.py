@@ -17,7 +17,7 @@ NOTICE = "notice"
 
 
 @case("WEB-004.replaced", roles=Role.EXPORTER, needs=["access:pull", "hook:replace", "hook:issue"],
-      defects=["page-lags", "withdrawn-shown-issued", "successor-lags"])  # fmt: skip
+      defects=["page-lags", "withdrawn-shown-issued", "successor-lags", "old-stays-issued"])  # fmt: skip
 def test_page_and_pull_agree_after_a_replacement(
     pages: PagePort, pull: PullPort, stock: Stock, judge: Judge, partner: Partner
 ) -> None:

@@ -64,7 +64,7 @@ def test_other_transforms_by_form(visitors: Visitors, hooks: Hooks, judge: Judge
     Uploading(visitors, hooks, judge, tape, partner).refuses(covering.TRANSFORMS[:2], [accepted.PLAIN])
 
 
-@case("SIG-011.upload", roles=Role.IMPORTER, needs=WITH_CA, defects=["trusts-key-value", "accepts-any-signer"])
+@case("SIG-011.upload", roles=Role.IMPORTER, needs=WITH_CA, defects=["accepts-any-signer"])
 def test_substituted_key_by_form(visitors: Visitors, hooks: Hooks, judge: Judge, tape: Tape, partner: Partner) -> None:
     """A key that the document brings along is not believed by the form either.
 
