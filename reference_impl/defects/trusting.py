@@ -92,7 +92,7 @@ def _takes_weak_hashes(node: Node) -> None:
     patch(node.verifier.path, check_hash=lambda _certificate: None)
 
 
-@defects.add("self-signed-suffices", "A certificate that signed itself is taken.", "PKI-016", "PKI-001")
+@defects.add("self-signed-suffices", "A certificate that signed itself is taken.", "PKI-016", "PKI-001", "PKI-023")
 def _self_signed_suffices(node: Node) -> None:
     _overlooks(node, SELF_SIGNED)
 

@@ -40,8 +40,11 @@ def together(pristine: Path, folder: Path, defects: Sequence[str], *case_ids: st
 
 def causes(pristine: Path, folder: Path, defects: Sequence[str], wrong: Sequence[str]) -> Iterator[str]:
     """Halve a group until single defects are left that make one of the cases deviate; yield a line for each."""
-    results = together(pristine, folder, defects, *wrong)
-    found = deviations(defects, cases(), results)
+    if not wrong:
+        return
+    gates = {case.id for case in cases().values() if case.interconnection}
+    results = together(pristine, folder, defects, *sorted(gates.union(wrong)))
+    found = {name: why for name, why in deviations(defects, cases(), results).items() if name in wrong}
     if len(defects) == 1:
         yield from (f"  {defects[0]} alone: {case_id} {why}" for case_id, why in found.items())
     elif found:
