@@ -66,7 +66,7 @@ def _unreadable_acknowledged(node: Node) -> None:
     office.owed.add_receipt = add  # type: ignore[method-assign]
 
 
-@defects.add("no-clearance-answer", "Decisions at the border are kept and told to nobody.", "PULL-015")
+@defects.add("no-clearance-answer", "Decisions at the border are kept and told to nobody.", "PULL-015", "LIFE-007")
 def _no_clearance_answer(node: Node) -> None:
     office = _office(node)
 

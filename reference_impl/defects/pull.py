@@ -88,7 +88,7 @@ def _list_forgets_replaced(node: "Node") -> None:
     _change_page(node, change)
 
 
-@defects.add("prefix-match", "Looks numbers up with LIKE and gives the first that begins alike.", "PULL-002")
+@defects.add("prefix-match", "Looks numbers up with LIKE and gives the first that begins alike.", "PULL-002", "SEC-007")
 def _prefix_match(node: "Node") -> None:
     find = node.exchange.operations.find
 
@@ -164,7 +164,10 @@ def _accepts_empty_window(node: "Node") -> None:
 
 
 @defects.add(
-    "fetch-consumes", "Takes a certificate off the queue when it is fetched, before it is acknowledged.", "PULL-007"
+    "fetch-consumes",
+    "Takes a certificate off the queue when it is fetched, before it is acknowledged.",
+    "PULL-007",
+    "SEC-008",
 )
 def _fetch_consumes(node: "Node") -> None:
     get, fetched = node.exchange.operations.get_certificate, set[str]()

@@ -80,6 +80,7 @@ def _alters_after_signing(node: "Node") -> None:
     "Signs a copy of the consignment inside the signature instead of the document.",
     "SIG-002",
     "SIG-003",
+    "LIFE-014",
 )
 def _signs_part_only(node: "Node") -> None:
     def add_reference(root: etree._Element, signature: etree._Element) -> None:

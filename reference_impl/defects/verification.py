@@ -197,7 +197,11 @@ def _redirects_by_host_header(node: "Node") -> None:
 
 
 @defects.add(
-    "no-lang", "Does not say in which language its pages are, nor what the fields are for.", "A11Y-005", "A11Y-004"
+    "no-lang",
+    "Does not say in which language its pages are, nor what the fields are for.",
+    "A11Y-005",
+    "A11Y-004",
+    "WEB-021",
 )
 def _no_lang(node: "Node") -> None:
     rewrite_public(
