@@ -18,6 +18,7 @@ from reference_impl.lifecycle import ISSUED, NEXT, REPLACED, WITHDRAWN, IllegalC
 from reference_impl.registrar import OLD_STYLE
 from reference_impl.signing.signer import unsigned
 from reference_impl.store.certificates import Certificate
+from reference_impl.web.verification import GUESSING
 
 if TYPE_CHECKING:
     from reference_impl.node import Node
@@ -147,7 +148,13 @@ def _rejection_withdraws(node: "Node") -> None:
 
 @defects.add("retrievals-unaudited", "Writes down what it does itself, and not who has fetched what.", "LIFE-016")
 def _retrievals_unaudited(node: "Node") -> None:
-    patch(node.audit, owe=lambda _deed: None)
+    owe = node.audit.owe
+
+    def changed(deed: Deed) -> None:
+        if deed.what == GUESSING:
+            owe(deed)
+
+    patch(node.audit, owe=changed)
 
 
 @defects.add("withdrawals-unaudited", "Leaves withdrawals out of the audit trail.", "LIFE-016")

@@ -91,6 +91,5 @@ def test_most_classes_of_the_published_vectors_are_made_live() -> None:
     live = {row.name for row in rows()}
     refused = [one for one in published if one["verdict"] == "refused" and one.get("placement") == "enveloped"]
     missing = {one["class"] for one in refused} - {one["class"] for one in refused if one["id"] in live}
-    # What cannot be signed at all is refused for its DOCTYPE (SEC-001), whoever signs it.
     # XAdES where none is agreed is made of parts that the class coverage sends already.
-    assert missing == {"advanced", "entity"}
+    assert missing == {"advanced"}
