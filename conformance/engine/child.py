@@ -44,7 +44,6 @@ def start(
     command: list[str],
     *,
     env: Mapping[str, str],
-    pass_fds: tuple[int, ...] = (),
     errors: IO[bytes] | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a child in its own process group, with a pipe for its output and nothing to read.
@@ -57,7 +56,6 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if errors is None else errors,
         env=env,
-        pass_fds=pass_fds,
         start_new_session=True,
     )
 

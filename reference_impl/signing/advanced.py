@@ -37,21 +37,15 @@ class AdvancedVerifier(Verifier):
         super().__init__(anchors)
         self.stamped = stamped
 
-    def verify(self, root: etree._Element, country: str, at: datetime) -> x509.Certificate:
-        """As `Verifier.verify`; the signer is judged for the time of the earliest stamp where there is one."""
-        self.check_document_form(root)
-        signature = self.locate(root)
-        self.check_form(signature)
-        certificates = self.certificates(signature)
-        self.check_value(signature, certificates[0])
-        self.check_key_info(signature, certificates)
+    def judged_for(
+        self, signature: etree._Element, certificates: Sequence[x509.Certificate], country: str, at: datetime
+    ) -> datetime:
+        """The time of the earliest stamp where there is one, after the properties were found good."""
         try:
             self.check_properties(signature, certificates)
-            then = self.check_time(signature, certificates[0], country, at)
+            return self.check_time(signature, certificates[0], country, at)
         except (BadProperties, BadStamp) as error:
             raise BadSignature(str(error)) from error
-        self.check_signer(certificates, country, then)
-        return certificates[0]
 
     def document_reference(self, signature: etree._Element) -> etree._Element:
         """The one of the two references that is not to the properties."""

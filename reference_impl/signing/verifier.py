@@ -88,8 +88,18 @@ class Verifier:
         certificates = self.certificates(signature)
         self.check_value(signature, certificates[0])
         self.check_key_info(signature, certificates)
-        self.check_signer(certificates, country, at)
+        self.check_signer(certificates, country, self.judged_for(signature, certificates, country, at))
         return certificates[0]
+
+    def judged_for(
+        self,
+        signature: etree._Element,  # noqa: ARG002 - what is signed by XAdES tells a time
+        certificates: Sequence[x509.Certificate],  # noqa: ARG002
+        country: str,  # noqa: ARG002
+        at: datetime,
+    ) -> datetime:
+        """The time for which the signer is judged: `at`. Raises `BadSignature`."""
+        return at
 
     def verify_detached(
         self, root: etree._Element, document: bytes, signature: etree._Element | None, country: str, at: datetime

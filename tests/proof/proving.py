@@ -107,7 +107,7 @@ def node(pristine: Path, folder: Path, *defects: str) -> Iterator[Path]:
             yield Path(line.removeprefix("ready ").strip())
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(30)
             if process.stdout is not None:
                 process.stdout.close()
 

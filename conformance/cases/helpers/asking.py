@@ -9,19 +9,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
-from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.exporter import Made
 from conformance.cases.helpers.importing import NO_TIME, Importing
 from conformance.model.finding import Where
-from conformance.model.outcome import Inconclusive, JudgeFault
+from conformance.model.outcome import Inconclusive
 from conformance.model.words import Revocation
 from conformance.partner import JudgeRevocation
 from conformance.ports.served_revocation import RevocationService
-from conformance.vectors.certificate import certificate
 from conformance.vectors.forgery.answers import LATER, Said
 from conformance.vectors.forgery.issuing import AUTHORITY, Issuer, Wanted
 from conformance.vectors.forgery.lists import revocation_list
-from conformance.vectors.signing import Signer, load_signer
+from conformance.vectors.signing import Signer
 
 Telling = Callable[["Asked"], Said]
 _STALE = -timedelta(minutes=50)
@@ -114,7 +112,7 @@ class Asking:
             yield
             return
         # Other cases send documents of the registered signer meanwhile: his state must be known too.
-        anchors = [revocation_list(self._anchor, self.importing.tape.now())]
+        anchors = [revocation_list(self.importing.exporter.anchor, self.importing.tape.now())]
         hooks.call("revocation", lists=anchors, demand=demand.value)
         try:
             yield
@@ -152,8 +150,8 @@ class Asking:
         """Offer a document of a signer whose certificates lead to no anchor; his own names an address."""
         address = self.service.answer_address(name)
         wanted = Wanted(f"Conformance test {name}", extensions=((_ocsp(address), False),))
-        lone = self._issuer.lone(wanted)
-        asked = Asked(lone, lone, self._issuer, self.importing.tape.now())
+        lone = self.importing.exporter.issuer.lone(wanted)
+        asked = Asked(lone, lone, self.importing.exporter.issuer, self.importing.tape.now())
         self.service.answers(name, good(asked).octets)
         return self._offered(asked, name, address, answers=[good(asked).octets()])
 
@@ -211,20 +209,9 @@ class Asking:
             raise Inconclusive("partner.toml has no [ixit.judge.revocation]: the judge may not be asked.")
         return told
 
-    @property
-    def _anchor(self) -> Signer:
-        signing = self.importing.exporter.signing
-        if signing.ca_certificate is None or signing.ca_key is None:
-            raise Inconclusive("partner.toml has no [ixit.judge.signing] ca_certificate and ca_key.")
-        return load_signer(signing.ca_certificate, signing.ca_key)
-
-    @property
-    def _issuer(self) -> Issuer:
-        return Issuer(self._anchor, self.importing.partner.judge.country, self.importing.tape.now())
-
     def _asked(self, name: str, extension: x509.ExtensionType) -> Asked:
         """A signer with this extension below an authority of its own, of which the same kind tells that all is well."""
-        anchor, issuer, at = self._anchor, self._issuer, self.importing.tape.now()
+        anchor, issuer, at = self.importing.exporter.anchor, self.importing.exporter.issuer, self.importing.tape.now()
         mark = f"{name}-above"
         by_list = isinstance(extension, x509.CRLDistributionPoints)
         address = self.service.list_address(mark) if by_list else self.service.answer_address(mark)
@@ -249,24 +236,9 @@ class Asking:
         accepted: bool = False,
     ) -> "Offered":
         """Put the document on the list; `JudgeFault` when the judge's own checks see it otherwise than meant."""
-        exporter, partner = self.importing.exporter, self.importing.partner
-        data = exporter.data()
-        made = exporter.seal(certificate(data), data, asked.signer)
-        signing = exporter.signing
-        found = examine_agreed(
-            partner,
-            made.document,
-            made.signature,
-            at=asked.at,
-            anchors=[signing.ca_certificate] if signing.ca_certificate else (),
-            country=partner.judge.country,
-            crls=[revocation_list(self._anchor, asked.at).encode(), *lists],
-            answers=answers,
-            revocation=Revocation.REQUIRE,
-        ).findings
-        if accepted == bool(found):
-            raise JudgeFault(f"the judge's own checks find {len(found)} faults with a document meant otherwise")
-        return Offered(name, address, self.importing.offer(made))
+        above = revocation_list(self.importing.exporter.anchor, asked.at).encode()
+        made = self.importing.offer_by(asked.signer, good=accepted, lists=[above, *lists], answers=answers)
+        return Offered(name, address, made)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,19 @@ class Exporter:
         return load_signer(self.signing.certificate, self.signing.key)
 
     @property
+    def anchor(self) -> Signer:
+        """The registered test anchor; `Inconclusive` when the judge does not have its key."""
+        signing = self.signing
+        if signing.ca_certificate is None or signing.ca_key is None:
+            raise Inconclusive("partner.toml has no [ixit.judge.signing] ca_certificate and ca_key.")
+        return load_signer(signing.ca_certificate, signing.ca_key)
+
+    @property
+    def issuer(self) -> Issuer:
+        """Certifies signers below the anchor for this moment; `Inconclusive` as `anchor`."""
+        return Issuer(self.anchor, self._partner.judge.country, self._tape.now())
+
+    @property
     def minter(self) -> Minter:
         """Makes signers that must be refused."""
         return Minter(self.signing, self._tape.now())
@@ -119,7 +132,7 @@ class Exporter:
         signing, now = self.signing, self._tape.now()
         issuer = authority = None
         if signing.ca_certificate is not None and signing.ca_key is not None:
-            issuer = Issuer(load_signer(signing.ca_certificate, signing.ca_key), self._partner.judge.country, now)
+            issuer = self.issuer
         if signing.tsa_certificate is not None and signing.tsa_key is not None:
             stamping = load_signer(signing.tsa_certificate, signing.tsa_key)
             authority = Authority(stamping.certificate, stamping.key, stamping.others)

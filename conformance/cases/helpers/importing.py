@@ -1,16 +1,22 @@
 """The judge offers, the partner's importer fetches: what was taken, and what was refused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.exporter import Exporter, Made
 from conformance.cases.helpers.judge import Judge
 from conformance.model.exchange import Answer
 from conformance.model.finding import Where
+from conformance.model.outcome import JudgeFault
+from conformance.model.words import Revocation
 from conformance.partner import Partner
 from conformance.ports.hooks import Hooks
 from conformance.ports.served_pull import PullService, Received
 from conformance.ports.tape import Tape
+from conformance.vectors.certificate import certificate
+from conformance.vectors.signing import Signer
 
 NO_TIME = 0.3
 
@@ -34,6 +40,36 @@ class Importing:
         """Put a certificate on the judge's list."""
         self.service.offer(made.number, made.document, signature=made.signature, **more)
         return made
+
+    def offer_by(
+        self,
+        signer: Signer,
+        *,
+        good: bool,
+        lists: Sequence[bytes] = (),
+        answers: Sequence[bytes] = (),
+    ) -> Made:
+        """Offer a document of a signer below the anchor of whose revocation these lists and answers of OCSP tell.
+
+        `JudgeFault` when the judge's own checks, with them, see it otherwise than meant.
+        """
+        exporter = self.exporter
+        data = exporter.data()
+        made = exporter.seal(certificate(data), data, signer)
+        found = examine_agreed(
+            self.partner,
+            made.document,
+            made.signature,
+            at=self.tape.now(),
+            anchors=[exporter.signing.ca_certificate] if exporter.signing.ca_certificate else (),
+            crls=lists,
+            answers=answers,
+            revocation=Revocation.REQUIRE,
+            country=self.partner.judge.country,
+        ).findings
+        if good == bool(found):
+            raise JudgeFault(f"the judge's own checks find {len(found)} faults with a document meant otherwise")
+        return self.offer(made)
 
     def pull(self) -> None:
         """Let the partner's client pull."""

@@ -4,15 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from conformance.cases.helpers.agreed import examine_agreed
 from conformance.cases.helpers.exporter import Made
 from conformance.cases.helpers.importing import Importing
-from conformance.model.outcome import Inconclusive, JudgeFault
 from conformance.model.words import Revocation
-from conformance.vectors.certificate import certificate
-from conformance.vectors.forgery.issuing import AUTHORITY, Issuer, Wanted
+from conformance.vectors.forgery.issuing import AUTHORITY, Wanted
 from conformance.vectors.forgery.lists import revocation_list
-from conformance.vectors.signing import Signer, load_signer
+from conformance.vectors.signing import Signer
 
 
 @dataclass(frozen=True)
@@ -24,19 +21,18 @@ class Revoking:
     @property
     def anchor(self) -> Signer:
         """The registered test anchor; `Inconclusive` when the judge does not have its key."""
-        signing = self.importing.exporter.signing
-        if signing.ca_certificate is None or signing.ca_key is None:
-            raise Inconclusive("partner.toml has no [ixit.judge.signing] ca_certificate and ca_key.")
-        return load_signer(signing.ca_certificate, signing.ca_key)
+        return self.importing.exporter.anchor
 
     @property
     def authority(self) -> Signer:
         """An authority of its own below the anchor, so that other documents of the run do not hang on its lists."""
-        return self._issuer.issue(replace(AUTHORITY, name="Conformance test authority with lists"), self.anchor)
+        return self.importing.exporter.issuer.issue(
+            replace(AUTHORITY, name="Conformance test authority with lists"), self.anchor
+        )
 
     def signer(self, authority: Signer, name: str) -> Signer:
         """A signer below the authority; each call certifies its key anew."""
-        return self._issuer.below(Wanted(f"Conformance test {name}"), authority)
+        return self.importing.exporter.issuer.below(Wanted(f"Conformance test {name}"), authority)
 
     def lists(self, authority: Signer, *revoked: Signer, **more: object) -> list[str]:
         """The anchor's list, in force and naming nobody, and the authority's; `more` as in `revocation_list`."""
@@ -47,10 +43,6 @@ class Revoking:
     def without(self) -> list[str]:
         """The anchor's list alone: of those the authority has certified nothing is known."""
         return [revocation_list(self.anchor, self.importing.tape.now())]
-
-    @property
-    def _issuer(self) -> Issuer:
-        return Issuer(self.anchor, self.importing.partner.judge.country, self.importing.tape.now())
 
     @contextmanager
     def registered(self, lists: Sequence[str], demand: Revocation) -> Iterator[None]:
@@ -64,22 +56,7 @@ class Revoking:
 
     def offer(self, signer: Signer, lists: Sequence[str], *, good: bool) -> Made:
         """Offer a document of the signer's; `JudgeFault` when the judge's own checks see it otherwise than meant."""
-        exporter, partner = self.importing.exporter, self.importing.partner
-        data = exporter.data()
-        made = exporter.seal(certificate(data), data, signer)
-        found = examine_agreed(
-            partner,
-            made.document,
-            made.signature,
-            at=self.importing.tape.now(),
-            anchors=[exporter.signing.ca_certificate] if exporter.signing.ca_certificate else (),
-            crls=[one.encode() for one in lists],
-            revocation=Revocation.REQUIRE,
-            country=partner.judge.country,
-        ).findings
-        if good == bool(found):
-            raise JudgeFault(f"the judge's own checks find {len(found)} faults with a document meant otherwise")
-        return self.importing.offer(made)
+        return self.importing.offer_by(signer, good=good, lists=[one.encode() for one in lists])
 
     def taken(self, signer: Signer, lists: Sequence[str], demand: Revocation) -> None:
         """Make sure that a document of the signer's is taken with these lists; `Inconclusive` when it is not."""
