@@ -5,13 +5,13 @@ from itertools import count, cycle
 from random import Random
 from urllib.parse import quote, urlencode
 
-from load_answers import PUT_OFF, check_page
-from load_http import send, stay_here, tls_context
-from load_plan import partner, plan
+from load_answers import PUT_OFF
+from load_http import send
+from load_plan import plan
+from load_site import SiteUser
 from load_user import Action, Lost, Wrong, keep_to_plan
-from locust import FastHttpUser, task
+from locust import task
 from locust.env import Environment
-from locust.exception import StopTest
 
 from conformance.model.exchange import Message
 
@@ -20,29 +20,19 @@ OK = 200
 STEPS = SEARCH, OPEN, VERIFY = "officials search", "officials certificate", "officials verification"
 
 
-class OfficialUser(FastHttpUser):
+class OfficialUser(SiteUser):
     """All officials of this process: each arrival is the next step of the next of them."""
 
     abstract = True
-    insecure = False
     concurrency = 500
 
     def __init__(self, environment: Environment) -> None:
-        given = partner().verification
-        if given is None:
-            raise StopTest("the partner file has no [ixit.verification]")
+        super().__init__(environment)
         self._number = next(USERS)
         sessions = json.loads((plan().folder / "sessions.json").read_text("utf-8"))
         mine = sessions[self._number :: max(1, plan().access("officials").users)] or sessions
         turns = [(session, STEPS[(place + turn) % 3]) for turn in range(3) for place, session in enumerate(mine)]
         self._steps = cycle(turns)
-        self._described = given.described
-        self._pairs = tuple((partner().data.codes or {}).items())
-        self.host = given.url
-        self.network_timeout = self.connection_timeout = given.timeout
-        self.ssl_context_factory = tls_context(given.ca)
-        super().__init__(environment)
-        stay_here(self.client)
 
     @task
     def keep_to_plan(self) -> None:
@@ -51,21 +41,16 @@ class OfficialUser(FastHttpUser):
 
     def _choose(self, random: Random) -> Action:
         session, step = next(self._steps)
-        number, code = random.choice(self._pairs)
-        return step, lambda: self._do(session, step, number, code)
+        number, code = random.choice(self.pairs)
+        return step, lambda: self._do({"Cookie": session}, step, number, code)
 
-    def _do(self, session: str, step: str, number: str, code: str) -> None:
-        headers = {"Cookie": session, "Accept-Encoding": "identity"}
-        home, one = self._described.address("home"), self._described.address("certificate")
+    def _do(self, session: dict[str, str], step: str, number: str, code: str) -> None:
         if step == VERIFY:
-            described = self._described
-            filled = {**described.values, described.field("number"): number, described.field("code"): code}
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            url = f"{self.host}{described.address('verify')}"
-            status, message = send(self.client, "POST", url, step, data=urlencode(filled), headers=headers)
-            check_page(number, status, message)
+            self.look_up(step, number, code, session)
             return
+        home, one = self.described.address("home"), self.described.address("certificate")
         target = f"{home}?{urlencode({'number': number})}" if step == SEARCH else f"{one}{quote(number)}"
+        headers = {"Accept-Encoding": "identity", **session}
         status, message = send(self.client, "GET", f"{self.host}{target}", step, headers=headers)
         _shows(number, status, message)
 

@@ -30,7 +30,8 @@ from conformance.model.exchange import Answer, Failure, FailureKind, Message
 from conformance.model.outcome import Inconclusive
 from conformance.partner import Partner
 from conformance.ports.answers import case_requirement, whole
-from conformance.ports.browser_acts import Acts, Sheet
+from conformance.ports.browser_acts import Acts
+from conformance.ports.browser_tab import Sheet
 from conformance.ports.chromium import Chromium, NoBrowser, key_of
 from conformance.ports.dialling import NoConnection
 from conformance.ports.http import Endpoint

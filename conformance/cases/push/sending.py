@@ -5,6 +5,7 @@ from functools import partial
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.mail_sender import BOX, expect_nothing_handed_over
 from conformance.cases.helpers.stock import Stock
 from conformance.checks.mime import check_automatic, check_headers, check_lines, check_subject, check_xml_part
 from conformance.model.finding import Where
@@ -19,7 +20,6 @@ from conformance.ports.tape import Tape
 from conformance.vectors.certificate import acknowledgement
 
 PUSH = ["hook:push_now", "judge:mail"]
-BOX = Where("the judge's mailbox")
 GROWTH = 1.2
 
 
@@ -95,19 +95,7 @@ def test_nothing_is_handed_over_without_good_tls(
     Whoever stands in between could take STARTTLS out of the greeting, or show a certificate of his own.
     """
     for mode in (Mode.NO_STARTTLS, Mode.UNKNOWN_CA):
-        number = stock.issued().number
-        with mailbox.behaving(mode):
-            hooks.call("push_now", number=number)
-            commands = mailbox.watch(seconds=partner.limits.delivery_seconds)
-        judge.precondition(commands is not None, f"The partner's sender did not come ({mode}).")
-        given = [one for one in commands or () if one.split()[0] in ("AUTH", "MAIL", "RCPT", "DATA")]
-        judge.expect(
-            not given,
-            expected="neither AUTH nor MAIL nor DATA",
-            actual=", ".join(given),
-            message=f"The sender goes on: {mode}.",
-            where=BOX,
-        )
+        expect_nothing_handed_over(mode, stock.issued().number, mailbox, hooks, partner, judge)
     _pushed(mailbox, hooks, stock, partner)  # the twin: with good TLS a certificate arrives
 
 

@@ -2,8 +2,8 @@
 
 from conformance.cases.helpers.case import case
 from conformance.cases.helpers.judge import Judge
+from conformance.cases.helpers.mail_sender import expect_nothing_handed_over
 from conformance.cases.helpers.stock import Stock
-from conformance.model.finding import Where
 from conformance.model.words import Role
 from conformance.partner import Partner
 from conformance.ports.hooks import Hooks
@@ -11,8 +11,6 @@ from conformance.ports.mail_server import Mode
 from conformance.ports.mailbox import Mailbox
 
 PUSH = ["hook:push_now", "judge:mail"]
-BOX = Where("the judge's mailbox")
-HANDED_OVER = ("AUTH", "MAIL", "RCPT", "DATA")
 
 
 @case("TLS-018", roles=Role.EXPORTER, needs=[*PUSH, "judge:misnamed-server"],
@@ -78,19 +76,7 @@ def _hands_over_nothing(
 ) -> None:
     """Expect that nothing is handed over in this mode; the twin is the same certificate at the next try."""
     number = stock.issued().number
-    with mailbox.behaving(mode):
-        hooks.call("push_now", number=number)
-        commands = mailbox.watch(seconds=partner.limits.delivery_seconds)
-    judge.precondition(commands is not None, f"The partner's sender did not come ({mode}).")
-    given = [one for one in commands or () if one.split()[0] in HANDED_OVER]
-    judge.expect(
-        not given,
-        expected="neither AUTH nor MAIL nor DATA",
-        actual=", ".join(given),
-        message=f"The sender goes on: {mode}.",
-        where=BOX,
-    )
-    if not given:
+    if expect_nothing_handed_over(mode, number, mailbox, hooks, partner, judge):
         seconds = partner.limits.delivery_seconds + partner.limits.retry_first_seconds * 4
         again = mailbox.receive(number, "certificate", seconds=seconds)
         judge.precondition(
